@@ -1,0 +1,1 @@
+"""The ground floor: money, ids, nouns and ports. Standard library and pydantic only."""

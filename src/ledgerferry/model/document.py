@@ -1,0 +1,151 @@
+"""What was found in a source: documents, rejections, and where every value came from."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from ledgerferry.model.party import Party
+
+
+class DocumentKind(StrEnum):
+    """The kinds of document that can become a record."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+class Cell(BaseModel):
+    """Where a value stands: file (relative to the folder given), sheet and cell such as ``B7``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    sheet: str
+    cell: str
+
+    def __str__(self) -> str:
+        return f"{self.file} [{self.sheet}] {self.cell}"
+
+
+class Origin(BaseModel):
+    """The evidence for one field of a document: its cell, and how sure the reading is (0 to 1)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    cell: Cell
+    confidence: Decimal
+
+
+class Reason(BaseModel):
+    """Why a document is held: a code for scripts, a sentence for people, and the cell in question."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    text: str
+    cell: Cell | None = None
+
+
+class Line(BaseModel):
+    """One line of a document, net of tax. ``tax_rate`` is a percentage (``20`` is twenty per cent)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    description: str
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    tax_rate: Decimal | None = None
+    amount: Decimal
+
+
+class TaxTotal(BaseModel):
+    """Tax of one rate (a percentage) on a document; ``net`` where the document states the base."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rate: Decimal
+    amount: Decimal
+    net: Decimal | None = None
+
+
+class Document(BaseModel):
+    """One invoice or credit note as read from a source, in its own amounts.
+
+    ``None`` means that the source does not say. ``reasons`` is empty when the reading may be used
+    unattended; otherwise the document is held. ``discount`` is a positive amount off the lines.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: DocumentKind
+    file: str
+    sheet: str
+    number: str | None
+    issued: date | None
+    due: date | None = None
+    currency: str | None = None
+    seller: Party | None = None
+    customer: Party | None = None
+    lines: tuple[Line, ...] = ()
+    subtotal: Decimal | None = None
+    discount: Decimal | None = None
+    charges: Decimal | None = None
+    taxes: tuple[TaxTotal, ...] = ()
+    tax_total: Decimal | None = None
+    total: Decimal | None = None
+    paid: Decimal | None = None
+    paid_on: date | None = None
+    balance: Decimal | None = None
+    exchange_rate: Decimal | None = None
+    language: str | None = None
+    origins: tuple[Origin, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether a person must look before this can be used."""
+        return bool(self.reasons)
+
+    def where(self, field: str) -> Cell | None:
+        """The cell that a field was read from."""
+        return next((o.cell for o in self.origins if o.field == field), None)
+
+
+class FileKind(StrEnum):
+    """What a whole file turned out to be."""
+
+    INVOICE = "invoice"
+    MULTI_INVOICE = "multi-invoice"
+    REGISTER = "register"
+    BLANK_TEMPLATE = "blank-template"
+    NOT_AN_INVOICE = "not-an-invoice"
+
+
+class Rejection(BaseModel):
+    """A file, sheet or row that cannot become a record: kept, counted, shown with its cell."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    sheet: str | None = None
+    cell: str | None = None
+    code: str
+    text: str
+    amount: Decimal | None = None
+    currency: str | None = None
+
+
+class Reading(BaseModel):
+    """All that one file held. ``digest`` is the SHA-256 of the file's bytes, in hex."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    digest: str
+    kind: FileKind
+    language: str | None = None
+    documents: tuple[Document, ...] = ()
+    rejections: tuple[Rejection, ...] = ()

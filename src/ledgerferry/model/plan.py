@@ -1,0 +1,85 @@
+"""Plans and operations: what should be done, and one intended write."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from ledgerferry.model.record import AnyContent, Kind, Ref
+
+
+class Purpose(StrEnum):
+    """What an operation is for."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    SEND = "send"
+    ATTACH = "attach"
+
+
+class State(StrEnum):
+    """Where an operation stands."""
+
+    PLANNED = "planned"  # its plan was not confirmed yet: nothing of it is sent
+    READY = "ready"  # may be claimed once its needs are done and its time has come
+    CLAIMED = "claimed"  # a worker holds its lease
+    IN_DOUBT = "in_doubt"  # a call was made and its answer is not known; it will be probed
+    DONE = "done"  # a receipt proves it
+    DEAD = "dead"  # a person must look
+    SUPERSEDED = "superseded"  # a newer plan of its pair took its place before it was sent
+    DISCARDED = "discarded"  # a person decided that it shall not happen
+
+
+OPEN = (State.READY, State.CLAIMED, State.IN_DOUBT)
+
+
+class Rung(StrEnum):
+    """The rung of the ladder that guards a create against being done twice (DESIGN, exactly once)."""
+
+    UPSERT = "a"  # collection PUT with X-Unique-Identifier-*
+    KEY = "b"  # POST with the unique key field set: a repeat is refused
+    NATURAL = "c"  # POST: the system's own unique names and numbers refuse a repeat, or a probe finds it
+    NONE = "d"  # nothing guards it: in doubt ends as a dead letter
+
+
+class Operation(BaseModel):
+    """One intended write. ``identity`` is the source's, ``target`` the record where it is known.
+
+    ``needs`` are keys of operations that must be done before. ``base`` is the number of the
+    agreement it starts from (0 for a create). ``changed`` names the fields an update writes.
+    ``content`` is what the record shall hold afterwards; ``lineage`` where its evidence lies.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    run: str
+    link: str
+    connection: str
+    kind: Kind
+    purpose: Purpose
+    identity: str
+    generation: int = 1
+    base: int = 0
+    content: AnyContent
+    changed: tuple[str, ...] = ()
+    target: Ref | None = None
+    needs: tuple[str, ...] = ()
+    lineage: str | None = None
+
+    @property
+    def lane(self) -> str:
+        """The queue it goes through: one connection and kind."""
+        return f"{self.connection}/{self.kind}"
+
+
+class Price(BaseModel):
+    """What a plan costs: calls by system, and how long they take under the account's limits."""
+
+    model_config = ConfigDict(frozen=True)
+
+    calls: dict[str, int]
+    crm_credits: int = 0
+    pipedrive_tokens: int = 0
+    minutes: Decimal
+    days: int
