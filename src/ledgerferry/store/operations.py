@@ -1,0 +1,284 @@
+"""Operations: intended writes as rows, from their plan to their receipt."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from ledgerferry.model.outcome import Receipt
+from ledgerferry.model.plan import OPEN, Operation, Purpose, State
+from ledgerferry.model.record import Kind
+from ledgerferry.store.payloads import Payloads
+from ledgerferry.store.seal import Seal
+from ledgerferry.store.tables import Instant, needs, operations
+
+_LIVE = [State.READY, State.CLAIMED, State.IN_DOUBT]
+
+_op = operations.c
+_AT_KEY = _op.key == bindparam("at")
+_KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
+_PAIR = and_(_op.link == bindparam("of_link"), _op.identity == bindparam("blind"))
+_KNOWN = select(_op.state, _op.doubtful, _op.payload).where(_AT_KEY)
+_INSERT = insert(operations)
+_NEEDS = insert(needs)
+_DROP_NEEDS = delete(needs).where(needs.c.operation == bindparam("at"))
+_REPLACE = update(operations).where(_AT_KEY)
+# Is a call of this pair under way, or its answer unknown?
+_UNSETTLED = select(_op.key).where(_PAIR, or_(
+    _op.state == State.CLAIMED, _op.state == State.IN_DOUBT,
+    and_(_op.state == State.DEAD, _op.doubtful == 1))).limit(1)
+_SUPERSEDE = update(operations).where(
+    _PAIR, or_(_op.state == State.PLANNED, _op.state == State.READY)).values(
+        state=State.SUPERSEDED, why="a newer plan")
+_CONFIRM = update(operations).where(
+    _op.run == bindparam("of_run"), _op.state == State.PLANNED).values(state=State.READY)
+_DONE_OF = select(_op.key).where(_op.key.in_(_KEYS), _op.state == State.DONE)
+_OPEN_OF_PAIR = select(_op.key).where(_PAIR, or_(
+    _op.state == State.PLANNED, _op.state == State.READY, _op.state == State.CLAIMED,
+    _op.state == State.IN_DOUBT, _op.state == State.DEAD)).order_by(_op.seq)
+_PAYLOADS_OF = select(_op.key, _op.payload).where(_op.key.in_(_KEYS))
+_STANDING = select(operations).where(_AT_KEY)
+_FINISH = update(operations).where(_AT_KEY).values(
+    state=State.DONE, owner=None, lease_until=None, receipt=bindparam("proof"), target=bindparam("record"),
+    why=None)
+_UNBLOCK = update(operations).where(
+    _op.key.in_(select(needs.c.operation).where(needs.c.need == bindparam("done")))).values(
+        blockers=_op.blockers - 1)
+_need = operations.alias("need")
+# Which operations wait for one of the pair's that was superseded and will never be done?
+_STRANDED = (
+    select(needs.c.operation, needs.c.need)
+    .join(_need, _need.c.key == needs.c.need).join(operations, _op.key == needs.c.operation)
+    .where(_need.c.link == bindparam("of_link"), _need.c.identity == bindparam("blind"),
+           _need.c.state == State.SUPERSEDED, or_(_op.state == State.PLANNED, _op.state == State.READY)))
+_NEEDS_OF = select(needs.c.need).where(needs.c.operation == bindparam("at"))
+_DROP_NEED = delete(needs).where(needs.c.operation == bindparam("at"), needs.c.need == bindparam("old"))
+_NOW_BLOCKED = update(operations).where(_AT_KEY).values(blockers=bindparam("left"))
+_RELEASE = update(operations).where(_AT_KEY).values(
+    state=bindparam("as_state"), owner=None, lease_until=None, why=bindparam("reason"),
+    not_before=bindparam("earliest", type_=Instant), settle_until=bindparam("settled", type_=Instant),
+    doubtful=bindparam("is_doubtful"), tries=_op.tries + bindparam("more"))
+_PLACE = case(
+    (and_(_op.state == State.READY, _op.blockers > 0), "blocked"),
+    (_op.state == State.PLANNED, "unconfirmed"),
+    else_=_op.state).label("place")
+_COUNTS = select(_PLACE, func.count()).group_by(_PLACE)
+_COUNTS_OF = {
+    (run, link): _COUNTS.where(*([_op.run == bindparam("of_run")] if run else []),
+                               *([_op.link == bindparam("of_link")] if link else []))
+    for run in (False, True) for link in (False, True)}
+_LAST_SEQ = select(func.coalesce(func.max(_op.seq), 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an operation stands, as its row tells."""
+
+    key: str
+    state: State
+    fence: int
+    tries: int
+    doubtful: bool
+    why: str | None
+    not_before: datetime | None
+    settle_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many operations stand where.
+
+    ``blocked`` are ready but wait for one that is not done; ``unconfirmed`` wait for a yes to their plan.
+    """
+
+    unconfirmed: int = 0
+    done: int = 0
+    dead: int = 0
+    in_doubt: int = 0
+    claimed: int = 0
+    ready: int = 0
+    blocked: int = 0
+
+    @property
+    def planned(self) -> int:
+        """All that the plan holds."""
+        moving = self.in_doubt + self.claimed + self.ready + self.blocked
+        return self.unconfirmed + self.done + self.dead + moving
+
+    @property
+    def active(self) -> int:
+        """Those that can still move without a person."""
+        return self.in_doubt + self.claimed + self.ready
+
+
+class Operations:
+    """The table of operations. Every method runs inside the caller's transaction."""
+
+    def __init__(self, payloads: Payloads, seal: Seal) -> None:
+        self._payloads = payloads
+        self._seal = seal
+
+    def pack(self, tx: Connection, operation: Operation) -> str:
+        """Store the operation's content, sealed for its identity; the payload's id."""
+        return self._payloads.put(tx, operation.identity, operation.model_dump_json())
+
+    def plan(self, tx: Connection, operation: Operation, seq: int, blockers: int) -> bool:
+        """Put a planned operation in its lane; False where it must stay as it is.
+
+        A row of the same key that was never sent is replaced. One that is done, open, or dead with
+        the same content or in doubt, stays.
+        """
+        payload = self.pack(tx, operation)
+        row = tx.execute(_KNOWN, {"at": operation.key}).first()
+        if row is not None and not _replaceable(row, payload):
+            return False
+        values = self._values(operation, payload, seq, blockers)
+        if row is None:
+            tx.execute(_INSERT, {"key": operation.key, "fence": 0, **values})
+        else:
+            tx.execute(_DROP_NEEDS, {"at": operation.key})
+            tx.execute(_REPLACE.values(**values), {"at": operation.key})
+        if operation.needs:
+            tx.execute(_NEEDS, [{"operation": operation.key, "need": n} for n in operation.needs])
+        return True
+
+    def _values(self, operation: Operation, payload: str, seq: int, blockers: int) -> dict[str, object]:
+        identity = self._seal.blind(operation.identity)
+        target = operation.target.id if operation.target else None
+        return {
+            "seq": seq, "run": operation.run, "link": operation.link, "connection": operation.connection,
+            "kind": operation.kind, "purpose": operation.purpose, "identity": identity,
+            "lock": f"{operation.kind}:{identity}"[:64], "target": target, "payload": payload,
+            "state": State.PLANNED, "blockers": blockers, "not_before": None, "settle_until": None,
+            "owner": None, "lease_until": None, "tries": 0, "doubtful": 0, "why": None, "receipt": None,
+        }
+
+    def confirm(self, tx: Connection, run: str) -> int:
+        """A yes to a run's plan: its operations may be claimed from now on; how many there are."""
+        return tx.execute(_CONFIRM, {"of_run": run}).rowcount
+
+    def unsettled(self, conn: Connection, link: str, identity: str) -> bool:
+        """Whether the pair has a call whose answer is not known: then it is not planned."""
+        return conn.execute(_UNSETTLED, self._pair(link, identity)).first() is not None
+
+    def supersede(self, tx: Connection, link: str, identity: str) -> int:
+        """Take back the pair's operations that were never sent; how many there were."""
+        return tx.execute(_SUPERSEDE, self._pair(link, identity)).rowcount
+
+    def succeed(self, tx: Connection, link: str, identity: str, successor: str | None) -> int:
+        """Let what waits for superseded operations of the pair wait for this one, or for none of them.
+
+        How many waited.
+        """
+        stranded = tx.execute(_STRANDED, self._pair(link, identity)).all()
+        for row in stranded:
+            tx.execute(_DROP_NEED, {"at": row.operation, "old": row.need})
+            kept = set(tx.execute(_NEEDS_OF, {"at": row.operation}).scalars())
+            if successor is not None and successor not in kept:
+                tx.execute(_NEEDS, {"operation": row.operation, "need": successor})
+                kept.add(successor)
+            tx.execute(_NOW_BLOCKED, {"at": row.operation, "left": len(self.undone(tx, sorted(kept)))})
+        return len(stranded)
+
+    def undone(self, conn: Connection, keys: Sequence[str]) -> set[str]:
+        """Those of the keys that are not done."""
+        return set(keys) - set(conn.execute(_DONE_OF, {"keys": list(keys)}).scalars())
+
+    def open_keys(self, conn: Connection, link: str, identity: str) -> list[str]:
+        """Keys of the pair's operations that are open, or dead and not settled."""
+        return list(conn.execute(_OPEN_OF_PAIR, self._pair(link, identity)).scalars())
+
+    def _pair(self, link: str, identity: str) -> dict[str, str]:
+        return {"of_link": link, "blind": self._seal.blind(identity)}
+
+    def load(self, conn: Connection, keys: Sequence[str]) -> list[Operation]:
+        """The operations of these keys, in that order."""
+        rows = {r.key: r.payload for r in conn.execute(_PAYLOADS_OF, {"keys": list(keys)})}
+        texts = self._payloads.get_many(conn, list(rows.values()))
+        return [Operation.model_validate_json(texts[rows[k]]) for k in keys]
+
+    def standing(self, conn: Connection, key: str) -> Standing | None:
+        """Where one operation stands."""
+        row = conn.execute(_STANDING, {"at": key}).first()
+        return None if row is None else _standing(row)
+
+    def finish(self, tx: Connection, key: str, receipt: Receipt, run: str) -> str:
+        """Write the receipt and let those that waited for it go; the receipt's payload."""
+        payload = self._payloads.put(tx, f"run {run}", receipt.model_dump_json())
+        tx.execute(_FINISH, {"at": key, "proof": payload, "record": receipt.ref.id})
+        tx.execute(_UNBLOCK, {"done": key})
+        return payload
+
+    def release(self, tx: Connection, key: str, state: State, *, why: str | None, tried: bool,
+                not_before: datetime | None = None, settle_until: datetime | None = None,
+                doubtful: bool = False) -> None:
+        """End a claim without a receipt."""
+        tx.execute(_RELEASE, {
+            "at": key, "as_state": state, "reason": why, "earliest": not_before, "settled": settle_until,
+            "is_doubtful": int(doubtful), "more": int(tried)})
+
+    def counts(self, conn: Connection, run: str | None = None, link: str | None = None) -> Counts:
+        """How many of a run's (or a link's) operations stand where."""
+        query, given = _COUNTS_OF[run is not None, link is not None], {"of_run": run, "of_link": link}
+        found = {str(name): int(n) for name, n in conn.execute(query, given)}
+        return Counts(**{name: found.get(name, 0) for name in Counts.__dataclass_fields__})
+
+    def left(self, conn: Connection, run: str) -> dict[tuple[Kind, Purpose], int]:
+        """How many of a run's operations are still to be done, by kind and purpose."""
+        rows = conn.execute(select(operations.c.kind, operations.c.purpose, func.count()).where(
+            operations.c.run == run, operations.c.state.in_(_LIVE)).group_by(
+                operations.c.kind, operations.c.purpose))
+        return {(Kind(kind), Purpose(purpose)): int(n) for kind, purpose, n in rows}
+
+    def listed(self, conn: Connection, states: Iterable[State], run: str | None = None
+               ) -> list[tuple[Operation, Standing]]:
+        """Operations in some states, in the order of their plan."""
+        query = select(operations).where(operations.c.state.in_(list(states))).order_by(operations.c.seq)
+        if run is not None:
+            query = query.where(operations.c.run == run)
+        rows = conn.execute(query).all()
+        texts = self._payloads.get_many(conn, [r.payload for r in rows])
+        return [(Operation.model_validate_json(texts[r.payload]), _standing(r)) for r in rows]
+
+    def receipts(self, conn: Connection, run: str) -> dict[str, Receipt]:
+        """The receipts of a run's operations, by key."""
+        rows = conn.execute(select(operations.c.key, operations.c.receipt).where(
+            operations.c.run == run, operations.c.receipt.is_not(None))).all()
+        texts = self._payloads.get_many(conn, [r.receipt for r in rows])
+        return {r.key: Receipt.model_validate_json(texts[r.receipt]) for r in rows}
+
+    def next_seq(self, conn: Connection) -> int:
+        """The place in line after the last."""
+        return int(conn.execute(_LAST_SEQ).scalar_one()) + 1
+
+    def has_open(self, conn: Connection, keys: Sequence[str]) -> bool:
+        """Whether any of the keys can still be performed."""
+        return bool(conn.execute(select(exists().where(
+            operations.c.key.in_(keys), operations.c.state.in_(list(OPEN))))).scalar())
+
+
+def _replaceable(row: Row[Any, Any, Any], payload: str) -> bool:
+    if row.state == State.DEAD:
+        return not row.doubtful and row.payload != payload
+    return row.state in {State.PLANNED, State.READY, State.SUPERSEDED}
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(row.key, State(row.state), row.fence, row.tries, bool(row.doubtful), row.why,
+                    row.not_before, row.settle_until)

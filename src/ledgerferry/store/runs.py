@@ -1,0 +1,220 @@
+"""Runs and what each of them found: one walk from observing to settling, and its documents."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ledgerferry.model.document import Document, Rejection
+from ledgerferry.store.payloads import Payloads
+from ledgerferry.store.seal import Seal
+from ledgerferry.store.tables import documents, runs
+
+
+class RunState(StrEnum):
+    """Where a run stands; the first four are open."""
+
+    OPENED = "opened"
+    PLANNED = "planned"
+    APPLYING = "applying"
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled_back"
+
+
+OPEN_RUNS = (RunState.OPENED, RunState.PLANNED, RunState.APPLYING, RunState.WAITING)
+
+
+class Order(BaseModel):
+    """What a run was asked to do: its source and options. Sealed in the store."""
+
+    model_config = ConfigDict(frozen=True)
+
+    flow: str
+    connection: str
+    source: str
+    limit: int | None = None
+    headroom: int = 0
+    wait: bool = False
+    create_taxes: bool = False
+    today: date
+
+
+class Run(BaseModel):
+    """One run, as its row tells."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    order: Order
+    state: RunState
+    opened_at: datetime
+    closed_at: datetime | None = None
+    waiting_until: datetime | None = None
+    calls: int = 0
+    plan: str | None = None
+    result: str | None = None
+
+
+class Standing(StrEnum):
+    """What became of something found in the source."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    REJECTED = "rejected"
+    TWIN = "twin"  # more evidence for a document found elsewhere too: counted once
+
+
+class Found(BaseModel):
+    """One thing found in a run's source: a document or a rejection, and what is to become of it.
+
+    ``wants`` is what the document asks for at the target, as the flow's JSON.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    identity: str | None = None
+    lineage: str | None = None
+    standing: Standing
+    currency: str | None = None
+    amount: Decimal | None = None
+    document: Document | None = None
+    rejection: Rejection | None = None
+    wants: str | None = None
+
+
+class Runs:
+    """The tables of runs and documents. Methods run inside the caller's transaction."""
+
+    def __init__(self, payloads: Payloads, seal: Seal) -> None:
+        self._payloads = payloads
+        self._seal = seal
+
+    def open(self, tx: Connection, run: str, order: Order, now: datetime) -> bool:
+        """Open a run; False where one of the same flow, connection and source is open already."""
+        if self.joined(tx, order) is not None:
+            return False
+        payload = self._payloads.put(tx, f"run {run}", order.model_dump_json())
+        try:
+            tx.execute(
+                insert(runs).values(
+                    id=run,
+                    flow=order.flow,
+                    connection=order.connection,
+                    source=self._seal.blind(order.source),
+                    state=RunState.OPENED,
+                    is_open=1,
+                    today=order.today.isoformat(),
+                    opened_at=now,
+                    calls=0,
+                    payload=payload,
+                )
+            )
+        except IntegrityError:
+            return False
+        return True
+
+    def joined(self, conn: Connection, order: Order) -> Run | None:
+        """The open run that does the same."""
+        row = conn.execute(
+            select(runs).where(
+                runs.c.flow == order.flow,
+                runs.c.connection == order.connection,
+                runs.c.is_open == 1,
+                runs.c.source == self._seal.blind(order.source),
+            )
+        ).first()
+        return None if row is None else self._run(conn, row)
+
+    def get(self, conn: Connection, run: str) -> Run | None:
+        """The run of an id, or of an unmistakable beginning of one."""
+        rows = conn.execute(select(runs).where(runs.c.id.startswith(run, autoescape=True)).limit(2)).all()
+        return self._run(conn, rows[0]) if len(rows) == 1 else None
+
+    def all(self, conn: Connection) -> list[Run]:
+        """Every run, newest first."""
+        rows = conn.execute(select(runs).order_by(runs.c.opened_at.desc())).all()
+        return [self._run(conn, row) for row in rows]
+
+    def _run(self, conn: Connection, row: Row[tuple[object, ...]]) -> Run:
+        order = Order.model_validate_json(self._payloads.get(conn, row.payload))
+        return Run(
+            id=row.id,
+            order=order,
+            state=RunState(row.state),
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+            waiting_until=row.waiting_until,
+            calls=row.calls,
+            plan=row.plan,
+            result=row.result,
+        )
+
+    def move(
+        self, tx: Connection, run: str, state: RunState, now: datetime, waiting_until: datetime | None = None
+    ) -> None:
+        """Write where a run stands."""
+        still = state in OPEN_RUNS
+        tx.execute(
+            update(runs)
+            .where(runs.c.id == run)
+            .values(
+                state=state, is_open=int(still), waiting_until=waiting_until, closed_at=None if still else now
+            )
+        )
+
+    def add_calls(self, tx: Connection, run: str, calls: int) -> None:
+        """Note that so many more calls were made for a run."""
+        tx.execute(update(runs).where(runs.c.id == run).values(calls=runs.c.calls + calls))
+
+    def describe(
+        self, tx: Connection, run: str, *, plan: str | None = None, result: str | None = None
+    ) -> None:
+        """Keep what the plan costs, or what the run came to (JSON)."""
+        values = {k: v for k, v in (("plan", plan), ("result", result)) if v is not None}
+        tx.execute(update(runs).where(runs.c.id == run).values(**values))
+
+    def put_found(self, tx: Connection, run: str, found: Iterable[Found]) -> None:
+        """Replace what a run found."""
+        tx.execute(delete(documents).where(documents.c.run == run))
+        rows = [self._row(tx, run, position, one) for position, one in enumerate(found)]
+        if rows:
+            tx.execute(insert(documents), rows)
+
+    def _row(self, tx: Connection, run: str, position: int, one: Found) -> dict[str, object]:
+        subject = one.identity or f"run {run}"
+        kind = one.document.kind if one.document else "rejection"
+        return {
+            "run": run,
+            "id": one.id,
+            "position": position,
+            "kind": kind,
+            "identity": self._seal.blind(one.identity) if one.identity else None,
+            "lineage": self._seal.blind(one.lineage) if one.lineage else None,
+            "state": one.standing,
+            "currency": one.currency,
+            "amount": None if one.amount is None else str(one.amount),
+            "payload": self._payloads.put(tx, subject, one.model_dump_json()),
+        }
+
+    def found(
+        self, conn: Connection, run: str, standings: Sequence[Standing] = tuple(Standing)
+    ) -> list[Found]:
+        """What a run found, in the order of the source."""
+        rows = (
+            conn.execute(
+                select(documents.c.payload)
+                .where(documents.c.run == run, documents.c.state.in_(list(standings)))
+                .order_by(documents.c.position)
+            )
+            .scalars()
+            .all()
+        )
+        texts = self._payloads.get_many(conn, list(rows))
+        return [Found.model_validate_json(texts[p]) for p in rows]
