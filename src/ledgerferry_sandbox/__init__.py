@@ -1,0 +1,1 @@
+"""A stateful local emulator of Zoho accounts and Zoho Books."""

@@ -1,0 +1,5 @@
+"""The modules and fields that every organisation has, as data."""
+
+from ledgerferry_sandbox.crm.standard.catalogue import FIELDS, MODULES
+
+__all__ = ["FIELDS", "MODULES"]

@@ -1,0 +1,85 @@
+"""The state file: a snapshot and, line by line, what changed since.
+
+Every line is one JSON document and is written before the answer of its call is sent, so a kill loses nothing
+that was acknowledged. The file is compacted to its first line at every start and every clean stop.
+"""
+
+import json
+from pathlib import Path
+
+from ledgerferry_sandbox.exchange import Row
+from ledgerferry_sandbox.sandbox import Sandbox
+
+FULL_EVERY = 100
+
+
+def read(path: Path) -> list[Row]:
+    """The snapshot and the changes in a file; a last line that was cut off is left out."""
+    rows: list[Row] = []
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if not line.endswith("\n") and rows:
+                break
+            rows.append(json.loads(line))
+    return rows
+
+
+class Journal:
+    """Keeps one sandbox in one file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines = 0
+        self._mailed = 0
+
+    def saved(self) -> list[Row]:
+        """What the file holds; nothing if there is no file yet."""
+        return read(self._path) if self._path.exists() else []
+
+    @staticmethod
+    def restore(sandbox: Sandbox, rows: list[Row]) -> None:
+        """Brings a sandbox to the end of these lines."""
+        sandbox.load(rows[0])
+        for change in rows[1:]:
+            for room in sandbox.rooms:
+                for table in room.tables():
+                    table.absorb(change.get(room.service, {}).get(table.name, {}))
+            sandbox.desk.outbox.deliveries.absorb(change.get("webhooks", {}))
+            sandbox.desk.load(change["desk"])
+            sandbox.desk.mail.rows.extend(change["mail"])
+        sandbox.desk.outbox.resume()
+        sandbox.books.settle()
+
+    def snapshot(self, sandbox: Sandbox) -> None:
+        """Writes everything anew, in one step."""
+        row: Row = {"time": sandbox.desk.clock.now(), "desk": sandbox.desk.state()}
+        row["desk"]["mail"] = sandbox.desk.mail.rows
+        deliveries = sandbox.desk.outbox.deliveries
+        row["webhooks"] = deliveries.dump()
+        deliveries.dirty.clear()
+        for room in sandbox.rooms:
+            row[room.service] = {table.name: table.dump() for table in room.tables()}
+            for table in room.tables():
+                table.dirty.clear()
+        draft = self._path.with_name(self._path.name + ".new")
+        draft.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+        draft.replace(self._path)
+        self._lines, self._mailed = 0, len(sandbox.desk.mail.rows)
+
+    def note(self, sandbox: Sandbox, *, whole_desk: bool) -> None:
+        """Adds what changed since the last line, if anything did."""
+        changed = {
+            room.service: {table.name: table.changes() for table in room.tables() if table.dirty}
+            for room in sandbox.rooms
+        }
+        mail = sandbox.desk.mail.rows[self._mailed :]
+        webhooks = sandbox.desk.outbox.deliveries.changes()
+        if not (whole_desk or mail or webhooks or any(changed.values())):
+            return
+        self._lines += 1
+        whole = whole_desk or self._lines % FULL_EVERY == 0
+        desk = sandbox.desk.state() if whole else {"ids": sandbox.desk.ids.used}
+        row = {"time": sandbox.desk.clock.now(), "desk": desk, "mail": mail, "webhooks": webhooks, **changed}
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self._mailed += len(mail)

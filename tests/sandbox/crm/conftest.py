@@ -1,0 +1,8 @@
+import pytest
+
+from tests.sandbox.crm.asker import Asker
+
+
+@pytest.fixture
+def crm() -> Asker:
+    return Asker()

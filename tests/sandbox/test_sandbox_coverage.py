@@ -1,0 +1,57 @@
+"""The coverage page is up to date, and every fact that is known has a test that names it."""
+
+import re
+from pathlib import Path
+
+from ledgerferry_sandbox import certainty, coverage
+
+ROOT = Path(__file__).parents[2]
+TESTS = Path(__file__).parent
+NOT_TESTED = {
+    18: "nothing was researched",
+}
+"""Facts without a test, and why there is none."""
+CODES_NOT_THERE = {
+    13011: "bills are not emulated",
+    3032: "the Indian edition is not emulated",
+    110942: "journals are not emulated",
+}
+"""Codes of table 2.3 that cannot be met, and why."""
+CODES = {2, 4, 5, 14, 15, 37, 43, 44, 45, 57, 1001, 1002, 1038, 1070, 3062, 103001, *CODES_NOT_THERE}
+
+
+def names() -> set[str]:
+    texts = (path.read_text(encoding="utf-8") for path in TESTS.rglob("test_*.py"))
+    return {name for text in texts for name in re.findall(r"def (test_\w+)", text)}
+
+
+def test_every_fact_has_a_test_that_names_it() -> None:
+    named = {int(number) for name in names() for number in re.findall(r"_f(\d+)(?=_)", name)}
+    gap = set(range(1, certainty.LAST + 1)) - named - set(NOT_TESTED)
+    assert not gap
+    assert not named & set(NOT_TESTED)
+
+
+def test_every_code_of_books_is_met_in_a_test() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in TESTS.glob("test_*.py"))
+    met = {int(number) for number in re.findall(r"\b\d{1,6}\b", text)}
+    met |= {int(number) for name in names() for number in re.findall(r"_(\d+)(?=_)", name)}
+    assert not CODES - met - set(CODES_NOT_THERE)
+
+
+def test_the_page_is_up_to_date() -> None:
+    held = (ROOT / "docs" / "sandbox-coverage.md").read_text(encoding="utf-8")
+    assert held == coverage.page(), "python -m ledgerferry_sandbox.coverage > docs/sandbox-coverage.md"
+
+
+def test_every_address_says_what_it_does_and_on_which_facts_it_rests() -> None:
+    for each in (*coverage.accounts(), *coverage.books(), *coverage.crm()):
+        assert each.says, each
+        assert "`" in each.row()
+    assert all(each.facts for each in coverage.accounts())
+
+
+def test_an_address_is_as_sure_as_most_of_its_facts() -> None:
+    assert certainty.of_facts((14, 21)) == certainty.SEEN
+    assert certainty.of_facts((14, 15, 56)) == certainty.DOCUMENTED
+    assert certainty.of_facts(()) == certainty.DOCUMENTED
