@@ -1,0 +1,201 @@
+"""Books as the engine meets it: the ``Target`` of ``systems.protocol``."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from math import ceil
+from typing import Final
+
+from ledgerferry.model.outcome import Busy, CallError, Duplicate, LoginNeeded, Probed, Receipt, Refused
+from ledgerferry.model.plan import Operation, Purpose
+from ledgerferry.model.ports import Bindings, Clock
+from ledgerferry.model.record import Figures, InvoiceContent, Kind, Record, Ref, Summary
+from ledgerferry.systems.books import figures
+from ledgerferry.systems.books.api import BooksApi, Filters
+from ledgerferry.systems.books.catalogue import Catalogue
+from ledgerferry.systems.books.declaration import BooksSettings, declare
+from ledgerferry.systems.books.fields import Row, ident, moment, number, text
+from ledgerferry.systems.books.guard import Guard
+from ledgerferry.systems.books.mapping import customers, files, invoices, payments
+from ledgerferry.systems.books.mapping.names import Names
+from ledgerferry.systems.books.people import People
+from ledgerferry.systems.books.perform import Performer
+from ledgerferry.systems.books.probe import Prober
+from ledgerferry.systems.books.receipts import Reader
+from ledgerferry.systems.books.trial import Capabilities, Trial
+from ledgerferry.systems.protocol import Declaration, Organization, Profile, Work
+from ledgerferry.wire.client import Client
+
+_RFC_OFFSET: Final = "%Y-%m-%dT%H:%M:%S+0000"
+# An update first reads the record, so as to leave alone what it does not write.
+_READ_AND_WRITE: Final = 2
+_STATUSES: Final = frozenset({
+    "", "active", "approved", "draft", "inactive", "overdue", "paid", "partially_paid", "pending_approval",
+    "rejected", "sent", "success", "unpaid", "viewed", "void"})
+
+
+class Books:
+    """One organisation of Zoho Books. Thread-safe; keeps its taxes, currencies and contact persons in mind.
+
+    ``unseen`` is told of statuses that the ferry does not know (error codes go to the dialect's own).
+    """
+
+    def __init__(self, client: Client, connection: str, settings: BooksSettings,
+                 unseen: Callable[[str], None]) -> None:
+        self._api = BooksApi(client, settings.organization)
+        self._connection = connection
+        self._settings = settings
+        self._unseen = unseen
+        self._catalogue = Catalogue(self._api, settings)
+        guard = Guard(self._api, settings)
+        self._reader = Reader(connection, settings.key_field, self._catalogue, guard)
+        self._performer = Performer(self._api, connection, settings, self._catalogue, guard, self._reader,
+                                    People(self._api))
+        self._prober = Prober(self._api, connection, settings, self._catalogue, guard, self._reader)
+
+    @property
+    def declaration(self) -> Declaration:
+        """Kinds, batches, prices and guards."""
+        return declare(self._settings, self._api.client.timeout_seconds)
+
+    def hear(self) -> None:
+        """Ask Books' accounts server for the time; costs no quota."""
+        self._api.client.hear()
+
+    def predict(self, invoice: InvoiceContent) -> Figures:
+        """The net, tax per rate and gross that Books will compute for this invoice; see ``figures``."""
+        precision = self._catalogue.precision(invoice.currency)
+        return figures.predict(invoice, self._settings.tax_rounding, precision, self._settings.charges)
+
+    def organizations(self) -> list[Organization]:
+        """Every organisation that the login sees; one call, and the only one without an organisation."""
+        return [_organization(row) for row in self._api.organizations()]
+
+    def profile(self) -> Profile:
+        """The organisation, its taxes, currencies and dated rates: three calls, and one for each currency.
+
+        ``Refused`` where the login does not see the organisation.
+        """
+        own = next((o for o in self._api.organizations()
+                    if ident(o, "organization_id") == self._settings.organization), None)
+        if own is None:
+            seen = ", ".join(f"{o.id} ({o.name})" for o in self.organizations()) or "none"
+            raise Refused(f"the login does not see the organisation {self._settings.organization}; it sees "
+                          f"{seen}: give --organization", system=self._connection, code="organization")
+        self._catalogue.forget()
+        currencies = self._catalogue.currencies()
+        return Profile(
+            organization=self._settings.organization, name=text(own, "name") or "",
+            currency=text(own, "currency_code") or "", currencies=tuple(sorted(currencies)),
+            tax_rates=tuple(sorted({tax.rate for tax in self._catalogue.taxes()})),
+            rates=self._catalogue.rates(),
+            price_precision=int(number(own, "price_precision") or self._settings.price_precision))
+
+    def rows(self, kind: Kind, since: datetime | None = None) -> Iterator[Summary]:
+        """Every customer, invoice or payment as list rows; nothing for other kinds.
+
+        ``since`` narrows invoices by their filter (F25) and customers by their order (F27); payments
+        cannot be narrowed (F28).
+        """
+        if kind not in (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT):
+            return
+        for row in self._api.rows(kind, _listing(kind, since)):
+            modified = moment(row, "last_modified_time")
+            if since is not None and modified is not None and modified < since:
+                if kind is Kind.CUSTOMER:
+                    return
+                continue
+            yield self._summary(kind, row)
+
+    def get(self, ref: Ref, bindings: Bindings) -> Record | None:
+        """One record in full; None where it is gone."""
+        if ref.kind is Kind.FILE:
+            return self._get_file(ref, bindings)
+        seen = self._api.get(ref.kind, ref.id)
+        if seen is None:
+            return None
+        return self._reader.record(ref.kind, seen.row, Names(bindings))
+
+    def perform(self, operations: Sequence[Operation], work: Work) -> list[Receipt | CallError]:
+        """Do the operations; see ``systems.protocol``."""
+        if all(o.purpose is Purpose.SEND for o in operations):
+            return self._performer.send(operations, work)
+        results: list[Receipt | CallError] = []
+        for operation in operations:
+            try:
+                results.append(self._one(operation, work))
+            except (Busy, LoginNeeded) as error:
+                if not results:
+                    raise
+                return results + [error] * (len(operations) - len(results))
+            except Duplicate as error:
+                results.append(self._repeat(operation, error, work))
+            except CallError as error:
+                results.append(error)
+        return results
+
+    def probe(self, operations: Sequence[Operation], work: Work) -> dict[str, Probed]:
+        """For each operation in doubt, by key: found with its receipt, or absent and why."""
+        return self._prober.probe(operations, work)
+
+    def calls(self, kind: Kind, purpose: Purpose, count: int) -> int:
+        """How many calls that many operations cost."""
+        if purpose is Purpose.UPDATE:
+            return count * _READ_AND_WRITE
+        return ceil(count / self.declaration.batch_of(kind, purpose))
+
+    def probe_capabilities(self, clock: Clock, tag: str) -> Capabilities:
+        """Try out on a marked test contact what this organisation can do: at most 30 calls, all undone."""
+        return Trial(self._api, self._settings, self._catalogue, clock, tag).run()
+
+    def _one(self, operation: Operation, work: Work) -> Receipt | CallError:
+        if operation.purpose is Purpose.SEND:
+            return self._performer.send([operation], work)[0]
+        return self._performer.one(operation, work)
+
+    def _repeat(self, operation: Operation, error: Duplicate, work: Work) -> CallError:
+        """A refused repeat: our own record is left to the probe, another's is a person's to look at."""
+        try:
+            holder = self._prober.holder(operation, work)
+        except CallError:
+            return error
+        if holder is None:
+            return error
+        return Refused(f"{error.why}: {holder}", system=error.system, subject=error.subject,
+                       request=error.request, code=error.code)
+
+    def _summary(self, kind: Kind, row: Row) -> Summary:
+        status = text(row, "status") or ""
+        if status not in _STATUSES:
+            self._unseen(f"status {status} of {kind}")
+        if kind is Kind.CUSTOMER:
+            return customers.summary(row, self._connection, self._settings.key_field)
+        if kind is Kind.INVOICE:
+            return invoices.summary(row, self._connection, self._settings.key_field)
+        return payments.summary(row, self._connection, self._settings.key_field)
+
+    def _get_file(self, ref: Ref, bindings: Bindings) -> Record | None:
+        invoice, tail = files.invoice_of(ref.id)
+        seen = self._api.get(Kind.INVOICE, invoice)
+        document = Names(bindings).identity(Kind.INVOICE, invoice)
+        content = files.found(seen.row, tail, document) if seen else None
+        return Record(ref=ref, content=content) if content else None
+
+
+def _listing(kind: Kind, since: datetime | None) -> Filters:
+    if kind is Kind.INVOICE:
+        changed = {"last_modified_time": since.strftime(_RFC_OFFSET)} if since else {}
+        return {"filter_by": "Status.All", "sort_column": "created_time", "sort_order": "A", **changed}
+    if kind is Kind.CUSTOMER and since is not None:
+        return {"filter_by": "Status.All", "contact_type": "customer", "sort_column": "last_modified_time",
+                "sort_order": "D"}
+    if kind is Kind.CUSTOMER:
+        return {"filter_by": "Status.All", "contact_type": "customer", "sort_column": "created_time",
+                "sort_order": "A"}
+    return {"sort_column": "created_time", "sort_order": "A"}
+
+
+def _organization(row: Row) -> Organization:
+    return Organization(
+        id=ident(row, "organization_id"), name=text(row, "name") or "",
+        currency=text(row, "currency_code") or "", plan=(text(row, "plan_name") or "").casefold(),
+        default=row.get("is_default_org") is True)

@@ -1,0 +1,229 @@
+"""The trial behind ``ferry doctor --probe``: what this organisation really does, tried and undone."""
+
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from ledgerferry.model.outcome import CallError, Refused, Stale
+from ledgerferry.model.plan import Rung
+from ledgerferry.model.ports import Clock
+from ledgerferry.model.record import Kind
+from ledgerferry.systems.books.api import MODULES, BooksApi, Seen
+from ledgerferry.systems.books.catalogue import Catalogue
+from ledgerferry.systems.books.declaration import BooksSettings, TaxRounding
+from ledgerferry.systems.books.fields import Row, amount, custom_field, ident, members, text
+from ledgerferry.systems.books.mapping.invoices import NOT_SENT, OWN_NUMBER
+from ledgerferry.wire.journal import NoJournal
+
+_LOOKS: Final = 6
+_LOOK_EVERY: Final = 2.0
+_T = TypeVar("_T")
+_CENT: Final = Decimal("0.01")
+
+
+class Capabilities(BaseModel):
+    """What the trial found. ``rungs`` may be used as they are; ``notes`` say what was seen, for a person.
+
+    ``settle_seconds`` is how long a list took to show a new record (the system's time; None: it never
+    did); ``kept`` are records that could not be deleted again.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    rungs: dict[Kind, Rung]
+    number_honoured: bool
+    settle_seconds: int | None
+    bulk_send: bool
+    tax_rounding: TaxRounding | None
+    calls: int
+    notes: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+    def applied(self, settings: BooksSettings) -> BooksSettings:
+        """The settings with what was found in them; never a shorter settle time than the default."""
+        settle = max(settings.settle_seconds, 2 * (self.settle_seconds or settings.settle_seconds))
+        return settings.model_copy(update={
+            "rungs": self.rungs, "settle_seconds": settle,
+            "bulk_send": settings.bulk_send if self.bulk_send else 1,
+            "tax_rounding": self.tax_rounding or settings.tax_rounding})
+
+
+class Trial:
+    """One run: a marked contact without an address, drafts outside the number series, and their removal.
+
+    Nothing is e-mailed: the contact has no e-mail address. ``tag`` makes the names of a run its own.
+    """
+
+    def __init__(self, api: BooksApi, settings: BooksSettings, catalogue: Catalogue, clock: Clock,
+                 tag: str) -> None:
+        self._api = api
+        self._settings = settings
+        self._catalogue = catalogue
+        self._clock = clock
+        self._tag = tag
+        self._journal = NoJournal()
+        self._made: list[tuple[Kind, str]] = []
+        self._calls = 0
+        self._notes: list[str] = []
+        self._rungs: dict[Kind, Rung] = {}
+
+    def run(self) -> Capabilities:
+        """Try, undo, tell. Raises the ``CallError`` of a trial that could not even begin."""
+        contact = self._made_one(Kind.CUSTOMER, self._contact("one"))
+        found: dict[str, Any] = {"number_honoured": False, "settle_seconds": None, "bulk_send": False,
+                                 "tax_rounding": None}
+        try:
+            self._rungs[Kind.CUSTOMER] = self._ladder(Kind.CUSTOMER, contact, self._contact)
+            found |= self._invoices(ident(contact.row, "contact_id"))
+        except CallError as error:
+            self._notes.append(f"the trial ended early: {error}")
+        kept = self._undo()
+        return Capabilities(rungs=self._rungs, calls=self._calls, notes=tuple(self._notes), kept=kept,
+                            **found)
+
+    def _invoices(self, customer: str) -> dict[str, Any]:
+        def draft(name: str) -> dict[str, Any]:
+            return self._draft(customer, name)
+
+        first = self._made_one(Kind.INVOICE, draft("one"))
+        honoured = text(first.row, "invoice_number") == draft("one")["invoice_number"]
+        if not honoured:
+            self._notes.append("Books discards the numbers that it is given: check the number settings")
+        self._rungs[Kind.INVOICE] = self._ladder(Kind.INVOICE, first, draft)
+        settle = self._settle(first)
+        bulk = self._bulk(first)
+        self._payments(customer, first)
+        return {"number_honoured": honoured, "settle_seconds": settle, "bulk_send": bulk,
+                "tax_rounding": self._rounding(first)}
+
+    def _ladder(self, kind: Kind, first: Seen, make: Callable[[str], dict[str, Any]]) -> Rung:
+        """The highest rung that holds: the key stays, its repeat is refused, an upsert keeps the name."""
+        if custom_field(first.row, self._settings.key_field) != self._key("one"):
+            self._notes.append(f"{kind}: the field {self._settings.key_field} does not exist")
+            return Rung.NATURAL
+        repeat = make("two") | {"custom_fields": self._custom("one")}
+        try:
+            self._made_one(kind, repeat)
+        except Refused:
+            pass
+        else:
+            self._notes.append(f"{kind}: {self._settings.key_field} takes a value twice; make it unique")
+            return Rung.NATURAL
+        return self._upsert(kind, make("three"))
+
+    def _upsert(self, kind: Kind, body: dict[str, Any]) -> Rung:
+        module, key = MODULES[kind], (self._settings.key_field, self._key("three"))
+        named = {Kind.CUSTOMER: "contact_name", Kind.INVOICE: "invoice_number"}.get(kind)
+        query = OWN_NUMBER if kind is Kind.INVOICE else ()
+        try:
+            seen = [self._counted(lambda: self._api.upsert(kind, body, key, self._journal, subject="trial",
+                                                           query=query)) for _ in range(2)]
+        except (Refused, Stale) as error:
+            self._notes.append(f"{kind}: no upsert ({error.why})")
+            return Rung.KEY
+        ids = {ident(s.row, module.id_field) for s in seen}
+        self._made += [(kind, record) for record in sorted(ids)]
+        kept = custom_field(seen[0].row, key[0]) == key[1]
+        if len(ids) == 1 and kept and (named is None or text(seen[0].row, named) == body[named]):
+            return Rung.UPSERT
+        self._notes.append(f"{kind}: an upsert does not keep what it is given")
+        return Rung.KEY
+
+    def _settle(self, first: Seen) -> int | None:
+        record, number = ident(first.row, "invoice_id"), text(first.row, "invoice_number") or ""
+        for _ in range(_LOOKS):
+            rows = self._counted(lambda: list(self._api.rows(Kind.INVOICE, {"invoice_number": number})))
+            if any(ident(row, "invoice_id") == record for row in rows):
+                return max(0, round((self._api.client.now() - first.at).total_seconds()))
+            self._clock.sleep(_LOOK_EVERY)
+        self._notes.append("lists did not show a new invoice in time")
+        return None
+
+    def _bulk(self, first: Seen) -> bool:
+        record = ident(first.row, "invoice_id")
+        try:
+            self._counted(lambda: self._api.mark_sent([record], self._journal))
+        except (Refused, Stale) as error:
+            self._notes.append(f"no bulk call to mark as sent ({error.why})")
+            self._counted(lambda: self._api.mark_one_sent(record, self._journal))
+            return False
+        return True
+
+    def _payments(self, customer: str, invoice: Seen) -> None:
+        def payment(name: str) -> dict[str, Any]:
+            applied = [{"invoice_id": ident(invoice.row, "invoice_id"), "amount_applied": _CENT}]
+            body = {"customer_id": customer, "payment_mode": self._settings.payment_mode, "amount": _CENT,
+                    "date": text(invoice.row, "date"), "invoices": applied, "contact_persons": [],
+                    "reference_number": f"FERRY-PROBE-{self._tag}", "custom_fields": self._custom(name)}
+            account = self._settings.deposit_account
+            return body | ({"account_id": account} if account else {})
+
+        first = self._made_one(Kind.PAYMENT, payment("one"))
+        self._rungs[Kind.PAYMENT] = self._ladder(Kind.PAYMENT, first, payment)
+
+    def _rounding(self, invoice: Seen) -> TaxRounding | None:
+        """The draft has two equal lines whose tax rounds otherwise together than apart."""
+        lines, taxes = members(invoice.row, "line_items"), members(invoice.row, "taxes")
+        rate = self._rate()
+        if rate is None or len(lines) < 2 or not taxes:
+            return None
+        stated, net = amount(taxes[0], "tax_amount"), _awkward(rate)
+        return TaxRounding.LINE if stated == 2 * _cents(net * rate / 100) else TaxRounding.DOCUMENT
+
+    def _rate(self) -> Decimal | None:
+        return next((t.rate for t in self._catalogue.taxes() if t.rate > 0), None)
+
+    def _draft(self, customer: str, name: str) -> dict[str, Any]:
+        rate = self._rate()
+        price = _awkward(rate) if rate else _CENT
+        line: dict[str, Any] = {"name": "ferry probe", "quantity": 1, "rate": price}
+        if rate is not None:
+            line["tax_id"] = self._catalogue.tax_id(rate)
+        return {"customer_id": customer, "invoice_number": f"FERRY-PROBE-{self._tag}-{name}",
+                "line_items": [line, line], "contact_persons": [], "custom_fields": self._custom(name)}
+
+    def _contact(self, name: str) -> dict[str, Any]:
+        return {"contact_name": f"Ferry probe {self._tag} {name}", "contact_type": "customer",
+                "custom_fields": self._custom(name)}
+
+    def _custom(self, name: str) -> list[dict[str, str]]:
+        return [{"api_name": self._settings.key_field, "value": self._key(name)}]
+
+    def _key(self, name: str) -> str:
+        return f"probe-{self._tag}-{name}"
+
+    def _made_one(self, kind: Kind, body: Row) -> Seen:
+        query = NOT_SENT if kind is Kind.INVOICE else ()
+        seen = self._counted(
+            lambda: self._api.create(kind, body, self._journal, subject="trial", query=query))
+        self._made.append((kind, ident(seen.row, MODULES[kind].id_field)))
+        return seen
+
+    def _undo(self) -> tuple[str, ...]:
+        """Delete everything, last made first; what is left is named."""
+        kept = []
+        for kind, record in reversed(list(dict.fromkeys(self._made))):
+            try:
+                self._counted(partial(self._api.delete, kind, record, self._journal))
+            except Stale:
+                continue
+            except CallError as error:
+                kept.append(f"{kind} {record}: {error.why}")
+        return tuple(kept)
+
+    def _counted(self, call: Callable[[], _T]) -> _T:
+        self._calls += 1
+        return call()
+
+
+def _cents(value: Decimal) -> Decimal:
+    return value.quantize(_CENT, rounding=ROUND_HALF_UP)
+
+
+def _awkward(rate: Decimal) -> Decimal:
+    """The least amount of which two taxes, rounded apart, are not the tax on both, rounded once."""
+    amounts = (Decimal(cents) / 100 for cents in range(1, 1000))
+    return next((a for a in amounts if 2 * _cents(a * rate / 100) != _cents(2 * a * rate / 100)), _CENT)

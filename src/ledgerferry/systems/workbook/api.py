@@ -1,0 +1,169 @@
+"""Reading files in worker processes, so that no file can end, stall or swell the process that asks."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Self
+
+from ledgerferry.model.document import Reading
+from ledgerferry.systems.workbook.guards import DEFAULT, Limits
+from ledgerferry.systems.workbook.worker import READY, TOO_LARGE, rejected
+
+FAULTY = 1
+"""The exit code of a Python program that an exception ended."""
+
+
+class Worker:
+    """One worker process; started when first needed and again after it died. For one thread at a time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+    def read(self, path: Path, name: str) -> Reading:
+        """What one file holds. Never raises for a fault of the file: that is a rejection."""
+        try:
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            return rejected(
+                name,
+                "",
+                "unreadable",
+                f"the file cannot be opened ({error.strerror}): check that it is there",
+            )
+        request = {
+            "path": str(path.absolute()),
+            "name": name,
+            "digest": digest,
+            "limits": asdict(self.limits),
+        }
+        answer, late = self._ask(json.dumps(request) + "\n")
+        if answer:
+            return Reading.model_validate_json(answer)
+        return self._lost(name, digest, late=late)
+
+    def _lost(self, name: str, digest: str, *, late: bool) -> Reading:
+        """The rejection of a file that the process did not survive."""
+        process, self._process = self._process, None
+        code = None
+        if process is not None:
+            process.communicate()
+            code = process.returncode
+        if late:
+            text = f"reading took longer than {self.limits.seconds:g} s: split the file or raise the limit"
+            return rejected(name, digest, "timed-out", text)
+        if code == FAULTY:
+            text = "reading this file failed: report it, and enter its documents by hand"
+            return rejected(name, digest, "reader-failed", text)
+        return rejected(name, digest, "too-large", TOO_LARGE)
+
+    def _ask(self, request: str) -> tuple[str, bool]:
+        """The answer, empty when the process died; and whether it was ended for taking too long."""
+        process = self._process = self._process or self._start()
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(self.limits.seconds, end)
+        timer.start()
+        try:
+            if process.stdin is None or process.stdout is None:
+                return "", False
+            process.stdin.write(request)
+            process.stdin.flush()
+            answer = process.stdout.readline()
+        except (BrokenPipeError, ValueError):
+            answer = ""
+        finally:
+            timer.cancel()
+        return (answer if answer.endswith("\n") else ""), late.is_set()
+
+    def _start(self) -> subprocess.Popen[str]:
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            __package__,
+            str(self.limits.memory_bytes),
+        ]
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
+        if process.stdout is None or process.stdout.readline().strip() != READY:
+            process.kill()
+            process.communicate()
+            raise RuntimeError("the worker process does not start: is the memory limit too low?")
+        return process
+
+
+def read(path: Path, name: str, limits: Limits = DEFAULT) -> Reading:
+    """What one file holds, read in a process of its own. ``name`` is the path relative to the folder given.
+
+    Never raises for a fault of the file: it comes back as a rejection with a code and what to do.
+    """
+    with Worker(limits) as worker:
+        return worker.read(path, name)
+
+
+def read_many(
+    paths: Sequence[tuple[Path, str]], workers: int = 2, limits: Limits = DEFAULT
+) -> Iterator[Reading]:
+    """What each file holds, in the order given, read by a few processes that are used again and again.
+
+    At most a few files per worker are read ahead of the caller. A worker that dies is replaced and its file
+    rejected.
+    """
+    idle: SimpleQueue[Worker] = SimpleQueue()
+    crew = [Worker(limits) for _ in range(max(1, workers))]
+    for worker in crew:
+        idle.put(worker)
+
+    def one(path: Path, name: str) -> Reading:
+        worker = idle.get()
+        try:
+            return worker.read(path, name)
+        finally:
+            idle.put(worker)
+
+    ahead: deque[Future[Reading]] = deque()
+    pool = ThreadPoolExecutor(len(crew))
+    try:
+        for path, name in paths:
+            ahead.append(pool.submit(one, path, name))
+            if len(ahead) >= 4 * len(crew):
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        for worker in crew:
+            worker.close()

@@ -1,0 +1,140 @@
+"""What a file is by its first bytes, and whether it is safe to open: asked before any parser sees it."""
+
+import zipfile
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Format(StrEnum):
+    """The kinds of file that can be read."""
+
+    OOXML = "xlsx"
+    BINARY = "xls"
+    OPENDOCUMENT = "ods"
+    BINARY_OOXML = "xlsb"
+    DELIMITED = "csv"
+
+
+class Refused(Exception):
+    """A file that is not read: ``code`` for scripts, the message says what to do about it."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one file may cost. Sizes in bytes, time in seconds of wall clock."""
+
+    file_bytes: int = 60_000_000
+    unpacked_bytes: int = 250_000_000
+    ratio: int = 250
+    entries: int = 5_000
+    cells: int = 1_000_000
+    memory_bytes: int = 1_500_000_000
+    seconds: float = 30.0
+
+
+DEFAULT = Limits()
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_TEXTS = {".csv", ".tsv", ".txt"}
+
+
+def recognise(path: Path, limits: Limits) -> Format:
+    """The format by content signature. Raises ``Refused`` for what is unsafe, locked or no workbook."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            head = stream.read(8)
+    except OSError as error:
+        raise Refused(
+            "unreadable", f"the file cannot be opened ({error.strerror}): check its permissions"
+        ) from error
+    if size == 0:
+        raise Refused("empty-file", "the file is empty: fetch it again from where it came")
+    if size > limits.file_bytes:
+        raise Refused(
+            "too-large",
+            f"the file has {size:,} bytes, more than {limits.file_bytes:,}: split it or raise the limit",
+        )
+    if head.startswith(_OLE):
+        return _ole(path)
+    if head.startswith(b"PK"):
+        return _zip(path, limits)
+    if path.suffix.lower() in _TEXTS and b"\0" not in head:
+        return Format.DELIMITED
+    raise Refused(
+        "not-a-workbook",
+        f"the content is no spreadsheet, whatever its name says ({path.suffix}): export it again",
+    )
+
+
+def _ole(path: Path) -> Format:
+    content = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise Refused(
+            "password-protected", "the workbook is protected by a password: save a copy without one"
+        )
+    if not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
+        raise Refused("not-a-workbook", "an Office file, but no spreadsheet: export it as .xlsx")
+    if _locked_stream(content):
+        raise Refused(
+            "password-protected", "the workbook is protected by a password: save a copy without one"
+        )
+    return Format.BINARY
+
+
+def _locked_stream(content: bytes) -> bool:
+    """Whether a BIFF stream begins BOF, FILEPASS (record 0x002F, MS-XLS 2.4.117)."""
+    for start in range(0, min(len(content), 1 << 20), 512):
+        if content[start : start + 2] == b"\x09\x08" and content[start + 3 : start + 4] == b"\0":
+            length = int.from_bytes(content[start + 2 : start + 4], "little")
+            following = content[start + 4 + length : start + 6 + length]
+            if following == b"\x2f\x00":
+                return True
+    return False
+
+
+def _zip(path: Path, limits: Limits) -> Format:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            names = {entry.filename for entry in entries}
+            kind = (
+                archive.read("mimetype")
+                if "mimetype" in names and archive.getinfo("mimetype").file_size < 200
+                else b""
+            )
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise Refused(
+            "corrupt", "the file is damaged: open it in a spreadsheet program and save it again"
+        ) from error
+    unpacked = sum(entry.file_size for entry in entries)
+    if len(entries) > limits.entries or unpacked > limits.unpacked_bytes:
+        raise Refused(
+            "too-large",
+            f"the file unpacks to {unpacked:,} bytes in {len(entries)} parts: it may be a trap; split it",
+        )
+    if any(e.file_size > 1_000_000 and e.file_size > limits.ratio * max(e.compress_size, 1) for e in entries):
+        raise Refused(
+            "too-large", "the file unpacks to far more than its size: it may be a trap; save it again"
+        )
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise Refused(
+            "password-protected", "the file is an encrypted archive: save a copy without a password"
+        )
+    return _kind(names, kind)
+
+
+def _kind(names: set[str], mimetype: bytes) -> Format:
+    if "xl/workbook.xml" in names or (
+        "[Content_Types].xml" in names and any(n.startswith("xl/worksheets/") for n in names)
+    ):
+        return Format.OOXML
+    if "xl/workbook.bin" in names:
+        return Format.BINARY_OOXML
+    if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+        return Format.OPENDOCUMENT
+    raise Refused("not-a-workbook", "an archive, but no spreadsheet: export it as .xlsx")

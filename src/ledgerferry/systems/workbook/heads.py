@@ -1,0 +1,292 @@
+"""What stands at the head of a document: its number and dates, what it calls itself, and placeholders."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from ledgerferry.systems.workbook import grid, values
+from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
+from ledgerferry.systems.workbook.labels import Concept, Label, label
+from ledgerferry.systems.workbook.titles import labelled
+
+C = Concept
+_NOT_NUMBER = (
+    C.CUSTOMER,
+    C.ORDER,
+    C.PHONE,
+    C.FAX,
+    C.TAXID,
+    C.BANK,
+    C.PAGE,
+    C.REFERENCE,
+    C.DELIVERY_NOTE,
+    C.QUOTE,
+    C.CODE,
+    C.SERIAL,
+    C.POSTCODE,
+    C.PERIOD,
+    C.CONTACT,
+    C.SELLER,
+    C.TAX,
+    C.AMOUNT,
+    C.TOTAL,
+    C.PAYMENT,
+    C.QUANTITY,
+    C.SHIP,
+    C.UNIT,
+)
+_NOT_DATE = (
+    C.PERIOD,
+    C.ORDER,
+    C.SHIP,
+    C.PAYMENT,
+    C.DELIVERY_NOTE,
+    C.CHARGE,
+    C.QUOTE,
+    C.DUE,
+    C.REFERENCE,
+    C.BANK,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value at the head: its text or date, its cell, how telling its label is, whether it is certain."""
+
+    text: str
+    cell: Cell
+    strength: int
+    day: date | None = None
+    ambiguous: bool = False
+
+
+def numbers(sheet: Sheet, skipped: frozenset[int], spelled: str) -> list[Found]:
+    """The document numbers that labels name, the most telling label first.
+
+    A number behind a label that is not telling counts when it is ``spelled`` in the name of tab or file.
+    """
+    found = []
+    for cell, name in labelled(sheet, skipped):
+        strength = _number_strength(sheet, cell, name)
+        if strength:
+            value = _number(sheet, cell, name, strength)
+            if value is not None:
+                told = (
+                    value.strength < 2 and len(value.text) >= 4 and _letters(value.text) in _letters(spelled)
+                )
+                found.append(replace(value, strength=2) if told else value)
+    return sorted(found, key=lambda f: -f.strength)
+
+
+def _letters(text: str) -> str:
+    return "".join(ch for ch in text.casefold() if ch.isalnum())
+
+
+def _number_strength(sheet: Sheet, cell: Cell, name: Label) -> int:
+    own = name.any(C.INVOICE, C.CREDIT)
+    barred = name.concepts & set(_NOT_NUMBER) if not name.concepts <= {C.REFERENCE, C.CODE} else set()
+    if (
+        (barred and not (own and name.has(C.NAME) and barred == {C.QUANTITY}))
+        or (name.has(C.DATE) and not name.has(C.NUMBER))
+        or name.has(C.DUE)
+    ):
+        return 0
+    if own and name.has(C.NUMBER):
+        return 3
+    if own and (
+        (name.value and any(c.isdigit() for c in name.value)) or name.concepts <= {C.INVOICE, C.CREDIT}
+    ):
+        return 2 if name.value and (name.value[0].isdigit() or len(name.value.split()) == 1) else 1
+    if own and name.concepts <= {C.INVOICE, C.CREDIT, C.NAME, C.QUANTITY}:
+        return 1
+    if name.concepts <= {C.REFERENCE, C.CODE} and name.unknown == 0:
+        return 1
+    if name.concepts <= {C.NUMBER, C.ISSUED} and name.unknown == 0:
+        beside = (label(c.text) for c in sheet.rows[cell.row] if c.text and c.column < cell.column)
+        above = (label(c.text) for r in (cell.row - 1, cell.row - 2) for c in sheet.rows.get(r, ()) if c.text)
+        return (
+            2
+            if any(b.concepts and b.concepts <= {C.INVOICE, C.CREDIT, C.TAX} for b in (*beside, *above))
+            else 1
+        )
+    return 0
+
+
+def _number(sheet: Sheet, cell: Cell, name: Label, strength: int) -> Found | None:
+    if name.value:
+        text = _identifier(name.value)
+        return Found(text, cell, strength) if text else None
+    for other in _places(sheet, cell):
+        text = _shown(other)
+        if text:
+            return Found(text, other, strength)
+        if other.text and not label(other.text).pure:
+            continue
+    return None
+
+
+def _places(sheet: Sheet, cell: Cell) -> Iterator[Cell]:
+    """Where the value of a label can be: the next cell to its right unless that is a label, then below it."""
+    if cell.row < sheet.captions_below:
+        over = sheet.at(cell.row - 1, cell.column)
+        yield from [over] if over is not None else []
+        return
+    beside = next((c for c in sheet.right_of(cell) if c.text not in (":", "-", "#", "：")), None)
+    if beside is not None and not _speaks(beside):
+        yield beside
+    below = sheet.below(cell)
+    if below is not None and not (label(below.text).value and _speaks(below)):
+        yield below
+
+
+def _speaks(cell: Cell) -> bool:
+    """Whether a text is a label of its own, with or without a value, rather than the value of another."""
+    found = label(cell.text) if cell.text else None
+    if found is None or not found.concepts:
+        return False
+    return not any(ch.isdigit() for ch in cell.text) or bool(found.value and found.concepts - _SAME)
+
+
+_SAME = frozenset({C.DATE, C.NUMBER, C.INVOICE, C.CREDIT, C.ISSUED})
+
+
+def _shown(cell: Cell) -> str | None:
+    """The text of a cell as a document number, as its format shows it."""
+    if isinstance(cell.value, Decimal):
+        if cell.value < 0 or cell.percent:
+            return None
+        plain = f"{cell.value:f}"
+        prefix = re.fullmatch(r'(?:"([^"]*)"|\\?([A-Za-z#-]*))(0*)', cell.format or "")
+        if prefix and prefix.group(3) and cell.value == int(cell.value):
+            return (prefix.group(1) or prefix.group(2) or "").lstrip("#") + plain.zfill(len(prefix.group(3)))
+        return plain
+    found = label(cell.text)
+    return (
+        None
+        if not cell.text or (found.concepts and found.unknown == 0 and not found.value)
+        else _identifier(cell.text)
+    )
+
+
+_CONNECTORS = re.compile(
+    r"\s*(?:,|;|/|\||\bdu\b|\bvom\b|\bof\b|\bdated?\b|\bdatum\b|\bfecha\b|\ble\b|\bdel\b|\bvan\b|\bfrom\b)[\s:.]*$",
+    re.I,
+)
+
+
+def _identifier(text: str) -> str | None:
+    """A document number out of a text that may go on with its date."""
+    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip(" :.#-")
+    for pattern in (values.NUMERIC, values.ISO, values.NAMED_MONTH, values.NAMED_DAY):
+        match = pattern.search(plain)
+        if match and match.start() == 0 and match.group() != plain and values.day(match.group()):
+            plain = plain[match.end() :].strip(" ,;/|-")
+            break
+        if match and match.start() > 0 and values.day(match.group()):
+            before = plain[: match.start()]
+            if _CONNECTORS.search(before) or before.endswith(" "):
+                plain = _CONNECTORS.sub("", before).strip()
+                break
+        elif match and match.group() == plain:
+            return None
+    if not plain or len(plain) > 30 or not any(c.isdigit() for c in plain) or "@" in plain:
+        return None
+    return plain if len(plain.split()) <= 4 else None
+
+
+def dates(sheet: Sheet, skipped: frozenset[int], locale: Locale, *, due: bool = False) -> list[Found]:
+    """The dates of issue (or those due) that labels name, the most telling label first."""
+    found = []
+    for cell, name in labelled(sheet, skipped):
+        strength = _due_strength(name) if due else _date_strength(name)
+        value = _date(sheet, cell, name, strength, locale) if strength else None
+        if value is not None:
+            found.append(value)
+    return sorted(found, key=lambda f: -f.strength)
+
+
+def _date_strength(name: Label) -> int:
+    if name.any(*_NOT_DATE) or not name.any(C.DATE, C.ISSUED):
+        return 0
+    return (
+        3
+        if name.any(C.INVOICE, C.CREDIT, C.ISSUED)
+        else 2
+        if name.concepts <= {C.DATE, C.NUMBER, C.CITY}
+        else 1
+    )
+
+
+def _due_strength(name: Label) -> int:
+    return 0 if not name.has(C.DUE) or name.any(C.AMOUNT, C.TOTAL, C.BALANCE) else 2
+
+
+def _date(sheet: Sheet, cell: Cell, name: Label, strength: int, locale: Locale) -> Found | None:
+    candidates = [cell] if name.value else []
+    candidates += list(_places(sheet, cell))
+    if name.has(C.NUMBER) and not name.value:
+        candidates += [c for place in candidates for c in sheet.right_of(place)]
+    for other in candidates:
+        read = grid.day(other, locale)
+        if read is not None and (other is cell or _one_date(other)):
+            return Found(other.text or read.value.isoformat(), other, strength, read.value, read.ambiguous)
+    return None
+
+
+def _one_date(cell: Cell) -> bool:
+    return not cell.text or len(values.NUMERIC.findall(cell.text)) <= 1
+
+
+def loose_dates(sheet: Sheet, skipped: frozenset[int], locale: Locale) -> list[Found]:
+    """Dates that no label names: whole cells, or behind the name of a place (``Lyon, le 3 mai 2024``)."""
+    found = []
+    for cell in sheet:
+        if cell.row in skipped or (cell.text and (len(cell.text) > 40 or label(cell.text).any(*_NOT_DATE))):
+            continue
+        read = grid.day(cell, locale)
+        if read is not None and _one_date(cell) and not _named_otherwise(sheet, cell):
+            found.append(Found(cell.text or read.value.isoformat(), cell, 0, read.value, read.ambiguous))
+    return found
+
+
+def _named_otherwise(sheet: Sheet, cell: Cell) -> bool:
+    """Whether the text stands beside a label that speaks of something else than a date."""
+    left = [c for c in sheet.rows[cell.row] if c.column < cell.column and c.text not in (":", "-")]
+    found = label(left[-1].text) if left and left[-1].text else None
+    return found is not None and found.pure and not found.any(C.DATE, C.INVOICE, C.ISSUED, C.CITY)
+
+
+def paid_on(sheet: Sheet, skipped: frozenset[int], locale: Locale) -> Found | None:
+    """The date of payment, from a label such as ``Date paid`` or inside one (``Paid 1 May 2024``)."""
+    for cell, name in labelled(sheet, skipped):
+        if name.any(C.PAID, C.PAYMENT) and not name.any(C.TERMS, C.DUE, C.NOTE, C.BANK, C.UNPAID):
+            found = _date(sheet, cell, name, 2, locale)
+            if found is not None and not found.ambiguous:
+                return found
+    return None
+
+
+def paid_stamp(sheet: Sheet, skipped: frozenset[int]) -> Cell | None:
+    """The cell that says the document is paid as a whole: a status, or the word by itself in capitals."""
+    for cell, name in labelled(sheet, skipped):
+        beside = next(sheet.right_of(cell), None)
+        if name.has(C.STATUS):
+            text = name.value or (beside.text if beside is not None else "")
+            if _means_paid(label(text)):
+                return cell
+        elif (
+            _means_paid(name)
+            and name.pure
+            and cell.text.isupper()
+            and ":" not in cell.text
+            and beside is None
+        ):
+            return cell
+    return None
+
+
+def _means_paid(found: Label) -> bool:
+    return C.PAID in found.concepts and not found.concepts - {C.PAID, C.PAYMENT, C.STATUS, C.INVOICE}

@@ -1,0 +1,92 @@
+"""The vendor's data centres, and finding the one that takes a login."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ledgerferry.model.outcome import LoginNeeded, Unreachable
+from ledgerferry.wire.oauth import Credentials, Grant, TokenEndpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """One data centre: its accounts server and API host, and other names by which it calls that host."""
+
+    dc: str
+    accounts_url: str
+    api_url: str
+    aliases: tuple[str, ...] = ()
+
+
+# The vendor's table ("Data centres"); no other host is ever sent a token.
+CENTRES: Final[tuple[Centre, ...]] = (
+    Centre("us", "https://accounts.zoho.com", "https://www.zohoapis.com", ("https://api.zoho.com",)),  # F4
+    Centre("eu", "https://accounts.zoho.eu", "https://www.zohoapis.eu"),
+    Centre("in", "https://accounts.zoho.in", "https://www.zohoapis.in"),
+    Centre("au", "https://accounts.zoho.com.au", "https://www.zohoapis.com.au"),
+    Centre("jp", "https://accounts.zoho.jp", "https://www.zohoapis.jp"),
+    Centre("ca", "https://accounts.zohocloud.ca", "https://www.zohoapis.ca"),
+    Centre("sa", "https://accounts.zoho.sa", "https://www.zohoapis.sa"),
+    Centre("uk", "https://accounts.zoho.uk", "https://www.zohoapis.uk"),
+    Centre("cn", "https://accounts.zoho.com.cn", "https://www.zohoapis.com.cn"),
+)
+
+
+class Region(Exception):
+    """No data centre takes this login; the message says what each of them answered."""
+
+
+def centres(table: Path | None = None) -> tuple[Centre, ...]:
+    """The data centres: the vendor's, or those of a table given instead, which is JSON.
+
+    Each entry is ``dc: url`` where one address serves all, or ``dc: {"accounts": url, "api": url}``.
+    Raises ``ValueError`` where the table is something else.
+    """
+    if table is None:
+        return CENTRES
+    entries = json.loads(table.read_text(encoding="utf-8"))
+    if isinstance(entries, dict):
+        return tuple(_entry(table, dc, entry) for dc, entry in entries.items())
+    raise ValueError(f"{table}: not a table of data centres")
+
+
+def _entry(table: Path, dc: str, entry: object) -> Centre:
+    urls = {"accounts": entry, "api": entry} if isinstance(entry, str) else entry
+    if not isinstance(urls, dict) or not all(isinstance(urls.get(n), str) for n in ("accounts", "api")):
+        raise ValueError(f"{table}: {dc} needs an accounts and an api address")
+    return Centre(dc, urls["accounts"].rstrip("/"), urls["api"].rstrip("/"))
+
+
+def discover(
+    client: Credentials,
+    refresh_token: str,
+    choices: Iterable[Centre],
+    endpoint: Callable[[Centre], TokenEndpoint],
+) -> tuple[Centre, Grant]:
+    """The data centre that takes this refresh token, found by asking each in turn, and its token.
+
+    A wrong centre answers ``invalid_client`` or ``invalid_code`` (F9), which costs the login nothing.
+    Raises ``Region`` where none takes it, ``Busy`` where one throttles.
+    """
+    answers = []
+    for centre in choices:
+        try:
+            grant = endpoint(centre).refresh(client, refresh_token)
+        except (LoginNeeded, Unreachable) as error:
+            answers.append(f"{centre.dc}: {error.code or error.why}")
+            continue
+        return trusted(centre, grant), grant
+    raise Region("no data centre takes this login (" + "; ".join(answers) + ")")
+
+
+def trusted(centre: Centre, grant: Grant) -> Centre:
+    """The centre, once its grant's ``api_domain`` is held against the table; ``Region`` where it differs."""
+    domain = (grant.api_domain or centre.api_url).rstrip("/")
+    if domain not in (centre.api_url, *centre.aliases):
+        raise Region(
+            f"the accounts server of {centre.dc} names the API host {domain}, which is not the one "
+            f"of that data centre ({centre.api_url}); give --accounts-url and --api-url to trust it"
+        )
+    return centre

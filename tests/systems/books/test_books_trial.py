@@ -1,0 +1,95 @@
+import pytest
+
+from ledgerferry.model.plan import Rung
+from ledgerferry.model.record import Kind
+from ledgerferry.systems.books import Capabilities, TaxRounding
+
+from .world import World, customer, operation
+
+
+def tried(world: World) -> Capabilities:
+    before = len(world.log())
+    found = world.books.probe_capabilities(world.clock, "t1")
+    assert len(world.log()) - before <= 30
+    assert found.calls <= 30
+    return found
+
+
+def test_the_demo_organisation_can_use_the_key_and_is_left_as_it_was() -> None:
+    world = World(rungs={})
+    found = tried(world)
+    assert found.rungs == {Kind.CUSTOMER: Rung.UPSERT, Kind.INVOICE: Rung.KEY, Kind.PAYMENT: Rung.UPSERT}
+    assert found.number_honoured
+    assert found.bulk_send
+    assert found.kept == ()
+    assert found.tax_rounding is TaxRounding.DOCUMENT
+    for module in ("contacts", "invoices", "customerpayments"):
+        assert world.state(module) == []
+    assert world.control("GET", "mail") in ([], {"mail": []})
+
+
+@pytest.mark.parametrize(
+    ("name", "position", "kind", "rung"),
+    [
+        ("upsert_number", "honoured", Kind.INVOICE, Rung.UPSERT),
+        ("upsert", "refused", Kind.CUSTOMER, Rung.KEY),
+        ("duplicate_field_code", "4", Kind.CUSTOMER, Rung.UPSERT),
+    ],
+)
+def test_the_rungs_follow_what_books_does(name: str, position: str, kind: Kind, rung: Rung) -> None:
+    world = World(rungs={})
+    world.switch(name, position)
+    assert tried(world).rungs[kind] is rung
+
+
+def test_without_the_field_only_natural_names_guard() -> None:
+    world = World(rungs={}, seed="empty")
+    found = tried(world)
+    assert set(found.rungs.values()) == {Rung.NATURAL}
+    assert "does not exist" in " ".join(found.notes)
+
+
+def test_a_field_that_takes_a_value_twice_is_no_guard() -> None:
+    world = World(rungs={}, seed="empty")
+    for module in ("contacts", "invoices", "customerpayments"):
+        world.control(
+            "POST",
+            "edit",
+            {
+                "service": "books",
+                "kind": "customfields",
+                "fields": {
+                    "module": module,
+                    "api_name": "cf_ferry_key",
+                    "label": "Ferry key",
+                    "unique": False,
+                },
+            },
+        )
+    found = tried(world)
+    assert set(found.rungs.values()) == {Rung.NATURAL}
+    assert "make it unique" in " ".join(found.notes)
+    assert world.state("contacts") == []
+
+
+def test_rounding_by_line_is_seen() -> None:
+    world = World(rungs={})
+    world.switch("tax_rounding", "item_level")
+    assert tried(world).tax_rounding is TaxRounding.LINE
+
+
+def test_slow_lists_are_waited_for_and_measured() -> None:
+    world = World(rungs={})
+    world.switch("search_lag_seconds", "7")
+    found = tried(world)
+    assert found.settle_seconds is not None
+    assert 6 <= found.settle_seconds <= 10
+    assert found.applied(world.settings).settle_seconds >= world.settings.settle_seconds
+
+
+def test_what_was_found_makes_settings_that_work() -> None:
+    world = World(rungs={})
+    world.switch("upsert_number", "honoured")
+    world.books = world.connect(tried(world).applied(world.settings))
+    [receipt] = world.do(operation(customer(), "bowman"))
+    assert receipt.dropped == ()

@@ -1,0 +1,252 @@
+"""Books in front of the real sandbox, in process; the ports kept in memory."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from ledgerferry.model.document import TaxTotal
+from ledgerferry.model.ids import Identity
+from ledgerferry.model.outcome import CallError, Receipt
+from ledgerferry.model.plan import Operation, Purpose, Rung
+from ledgerferry.model.record import (
+    AnyContent,
+    Application,
+    CustomerContent,
+    Figures,
+    InvoiceContent,
+    Kind,
+    LineContent,
+    PaymentContent,
+)
+from ledgerferry.systems.books import Books, BooksSettings, base_url
+from ledgerferry.systems.protocol import Work
+from ledgerferry.systems.zoho import BooksDialect
+from ledgerferry.wire.auth import ZohoAuth
+from ledgerferry.wire.client import Client
+from ledgerferry.wire.exchange import Exchange
+from ledgerferry.wire.oauth import TokenEndpoint
+from ledgerferry.wire.pace import PacedClock
+from ledgerferry_sandbox import seeds
+from ledgerferry_sandbox.desk import Desk, VirtualClock
+from ledgerferry_sandbox.exchange import Answer, Request
+from ledgerferry_sandbox.sandbox import Sandbox
+from tests.wire.world import CountingQuota, ListJournal, ListWatch, MemoryVault
+
+URL = "http://sandbox.example"
+SELLER = "Ashdown"
+RUNGS = dict.fromkeys((Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT), Rung.KEY)
+
+
+class SharedClock:
+    """The home's clock, which moves the sandbox's along."""
+
+    def __init__(self, sandbox: VirtualClock) -> None:
+        self._sandbox = sandbox
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._sandbox.now(), UTC)
+
+    def monotonic(self) -> float:
+        return self._sandbox.now()
+
+    def sleep(self, seconds: float) -> None:
+        self._sandbox.advance(seconds)
+
+
+class InProcess(httpx2.BaseTransport):
+    """The sandbox's plain function as a network, faults acted out."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        body = request.read()
+        answer = self._sandbox.handle(
+            Request.to(request.method, str(request.url), request.headers.items(), body)
+        )
+        mode = answer.fault.mode if answer.fault else None
+        if mode in ("lost", "reset"):
+            raise httpx2.ReadError(mode, request=request)
+        if mode == "truncate":
+            raise httpx2.RemoteProtocolError(mode, request=request)
+        return httpx2.Response(answer.status, headers=dict(answer.headers), content=answer.body)
+
+
+class DictBindings:
+    def __init__(self) -> None:
+        self.bound: dict[str, tuple[Kind, str]] = {}
+
+    def refs(self, identities: Sequence[str]) -> dict[str, str]:
+        return {i: self.bound[i][1] for i in identities if i in self.bound}
+
+    def identities(self, kind: str, ids: Sequence[str]) -> dict[str, str]:
+        return {held: i for i, (k, held) in self.bound.items() if str(k) == kind and held in ids}
+
+
+class World:
+    """One organisation in the sandbox and ``Books`` before it."""
+
+    def __init__(
+        self, rungs: dict[Kind, Rung] | None = None, seed: seeds.Seed = "demo", **settings: Any
+    ) -> None:
+        self.virtual = VirtualClock()
+        self.sandbox = Sandbox(Desk(clock=self.virtual), seed=seed)
+        self.clock = SharedClock(self.virtual)
+        self.vendor = PacedClock(self.clock)
+        self.journal, self.bindings, self.quota = ListJournal(), DictBindings(), CountingQuota()
+        self.unseen: list[str] = []
+        self.settings = BooksSettings.model_validate(
+            {
+                "organization": seeds.ORGANIZATION_ID,
+                "api_url": URL,
+                "plan": "standard",
+                "rungs": RUNGS if rungs is None else rungs,
+                **settings,
+            }
+        )
+        self.books = self.connect(self.settings)
+
+    def connect(self, settings: BooksSettings) -> Books:
+        """A process anew: nothing kept in mind."""
+        vault = MemoryVault(
+            client_id=seeds.CLIENT_ID, client_secret=seeds.CLIENT_SECRET, refresh_token=seeds.REFRESH_TOKEN
+        )
+        exchange = Exchange(
+            self.clock, self.vendor, ListWatch(), system="books", transport=InProcess(self.sandbox)
+        )
+        auth = ZohoAuth(TokenEndpoint(exchange, URL), vault, self.vendor, self.clock)
+        client = Client(
+            exchange, base_url(settings), auth, self.quota, BooksDialect(self.unseen.append), clock_base=URL
+        )
+        return Books(client, "main", settings, self.unseen.append)
+
+    @property
+    def work(self) -> Work:
+        return Work(self.journal, self.bindings, self.folder)
+
+    folder: Path | None = None
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """A word with the sandbox's control plane."""
+        content = json.dumps(body, default=str).encode() if body is not None else b""
+        answer: Answer = self.sandbox.handle(
+            Request(method, f"/_sandbox/{path}", (), {"content-type": "application/json"}, content)
+        )
+        assert answer.status < 300, answer.body
+        return json.loads(answer.body) if answer.body else None
+
+    def fault(self, mode: str, path: str, times: int = 1, **more: Any) -> None:
+        self.control("PUT", "faults", [{"mode": mode, "path": path, "times": times, **more}])
+
+    def switch(self, name: str, position: str) -> None:
+        self.control("PUT", "switches", {name: position})
+
+    def state(self, module: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.control("GET", "state")["books"][module]
+        return rows
+
+    def log(self) -> list[dict[str, Any]]:
+        found = self.control("GET", "log")
+        rows: list[dict[str, Any]] = found["calls"] if isinstance(found, dict) else found
+        return [row for row in rows if row["service"] == "books"]
+
+    def settle(self) -> None:
+        self.virtual.advance(40)
+
+    def do(self, *operations: Operation) -> list[Receipt]:
+        """Perform and bind; every one must end in a receipt. Sends go together, the rest one by one."""
+        sends = all(o.purpose is Purpose.SEND for o in operations)
+        batches = [list(operations)] if sends else [[o] for o in operations]
+        results = [r for batch in batches for r in self._perform(batch)]
+        return [r for r in results if isinstance(r, Receipt)]
+
+    def _perform(self, operations: list[Operation]) -> list[Receipt | CallError]:
+        results = self.books.perform(operations, self.work)
+        for operation, result in zip(operations, results, strict=True):
+            assert isinstance(result, Receipt), result
+            if operation.purpose is Purpose.CREATE:
+                self.bindings.bound[operation.identity] = (operation.kind, result.ref.id)
+        return results
+
+
+def identity(kind: Kind, name: str) -> str:
+    return str(Identity(SELLER, str(kind), name))
+
+
+def key(name: str) -> str:
+    return "lf" + base64.b32encode(hashlib.sha256(name.encode()).digest()).decode().lower()[:26]
+
+
+def operation(content: AnyContent, name: str, purpose: Purpose = Purpose.CREATE, **more: Any) -> Operation:
+    values = {
+        "key": key(f"{purpose}{content.kind}{name}"),
+        "run": "r1",
+        "link": "migrate",
+        "connection": "main",
+        "kind": content.kind,
+        "purpose": purpose,
+        "identity": identity(content.kind, name),
+        "content": content,
+        **more,
+    }
+    return Operation(**values)
+
+
+def customer(name: str = "Bowman & Co", **more: Any) -> CustomerContent:
+    return CustomerContent(name=name, **more)
+
+
+def line(
+    price: str = "100.00", quantity: str = "1", rate: str | None = "20", text: str = "Work"
+) -> LineContent:
+    return LineContent(
+        description=text,
+        quantity=Decimal(quantity),
+        price=Decimal(price),
+        tax_rate=None if rate is None else Decimal(rate),
+    )
+
+
+def invoice(number: str = "INV-1", of: str = "bowman", **more: Any) -> InvoiceContent:
+    figures = Figures(
+        net=Decimal(100),
+        tax=Decimal(20),
+        gross=Decimal(120),
+        taxes=(TaxTotal(rate=Decimal(20), amount=Decimal(20)),),
+    )
+    values: dict[str, Any] = {
+        "number": number,
+        "customer": identity(Kind.CUSTOMER, of),
+        "issued": date(2025, 11, 3),
+        "due": date(2025, 12, 3),
+        "currency": "GBP",
+        "lines": (line(),),
+        "figures": figures,
+    }
+    return InvoiceContent(**(values | more))
+
+
+def payment(invoices: dict[str, str], of: str = "bowman", **more: Any) -> PaymentContent:
+    applied = tuple(
+        Application(invoice=identity(Kind.INVOICE, i), amount=Decimal(a)) for i, a in invoices.items()
+    )
+    values: dict[str, Any] = {
+        "customer": identity(Kind.CUSTOMER, of),
+        "paid_on": date(2025, 12, 1),
+        "amount": sum((a.amount for a in applied), Decimal(0)),
+        "currency": "GBP",
+        "mode": "banktransfer",
+        "applied": applied,
+    }
+    return PaymentContent(**(values | more))
+
+
+def later(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)

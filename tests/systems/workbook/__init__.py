@@ -1,0 +1,1 @@
+"""Tests of the workbook source, on workbooks that each test makes."""

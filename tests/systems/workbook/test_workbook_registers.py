@@ -1,0 +1,122 @@
+"""Registers: one row for each document, or one row for each line."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from ledgerferry.model.document import DocumentKind, FileKind
+from tests.systems.workbook.sheets import codes, extracted, plain, write
+
+
+def table(*rows: tuple[object, ...]) -> dict[str, object]:
+    return {
+        f"{chr(65 + c)}{r}": value
+        for r, row in enumerate(rows, 1)
+        for c, value in enumerate(row)
+        if value is not None
+    }
+
+
+INVOICES = table(
+    (
+        "Invoice no",
+        "Invoice date",
+        "Customer",
+        "Description",
+        "Net amount",
+        "VAT 20%",
+        "VAT 5%",
+        "Total incl. VAT",
+        "Status",
+    ),
+    ("R-1", date(2024, 1, 5), "Bakery", "Blades", 100, 20, 0, 120, "Paid"),
+    ("R-2", date(2024, 1, 6), "Bakery", "Oil", 40, 0, 2, 42, "Sent"),
+    ("R-3", date(2024, 1, 7), "School", "Returned", -10, -2, 0, -12, None),
+    ("R-4", date(2024, 1, 8), "School", "Mixed", 140, 20, 2, 162, None),
+    ("R-5", None, "School", "Undated", 100, 20, 0, 120, None),
+    ("R-6", date(2024, 1, 9), "School", "Wrong", 100, 20, 0, 130, None),
+    ("R-1", date(2024, 1, 9), "School", "Again", 100, 20, 0, 120, None),
+)
+
+
+def test_a_row_is_a_document(tmp_path: Path) -> None:
+    reading = extracted(write(tmp_path / "a.xlsx", {"Register": INVOICES}))
+    assert reading.kind is FileKind.REGISTER
+    held = [codes(d) for d in reading.documents]
+    assert held == [
+        ["repeated-number"],
+        [],
+        [],
+        ["several-rates"],
+        ["no-date"],
+        ["does-not-close"],
+        ["repeated-number"],
+    ]
+    second, third = reading.documents[1], reading.documents[2]
+    assert (second.number, second.total, second.subtotal) == ("R-2", Decimal(42), Decimal(40))
+    assert [(t.rate, t.amount) for t in second.taxes] == [(Decimal(5), Decimal(2))]
+    assert [(line.description, line.amount, line.tax_rate) for line in second.lines] == [
+        ("Oil", Decimal(40), Decimal(5))
+    ]
+    assert third.kind is DocumentKind.CREDIT_NOTE
+    assert third.total == Decimal(-12)
+
+
+def test_a_status_says_what_is_paid(tmp_path: Path) -> None:
+    first, second = extracted(write(tmp_path / "a.xlsx", {"Register": INVOICES})).documents[:2]
+    assert (first.paid, second.paid) == (Decimal(120), None)
+
+
+def test_rows_of_one_number_are_the_lines_of_one_document(tmp_path: Path) -> None:
+    rows = table(
+        (
+            "invoice_number",
+            "date",
+            "customer",
+            "description",
+            "quantity",
+            "unit_price",
+            "GST %",
+            "tax",
+            "amount",
+        ),
+        ("A1", date(2024, 1, 5), "Bakery", "Soap", 2, 20, 18, 7.2, 47.2),
+        ("A1", date(2024, 1, 5), "Bakery", "Brush", 5, 10, 9, 4.5, 54.5),
+        ("A2", date(2024, 1, 6), "School", "Soap", 1, 20, 18, 3.6, 23.6),
+    )
+    first, second = extracted(write(tmp_path / "a.xlsx", {"Register": rows})).documents
+    assert (codes(first), codes(second)) == ([], [])
+    assert [line.amount for line in first.lines] == [Decimal(40), Decimal(50)]
+    assert (first.subtotal, first.tax_total, first.total) == (Decimal(90), Decimal("11.7"), Decimal("101.7"))
+    assert second.total == Decimal("23.6")
+
+
+def test_a_register_of_documents_with_sheets_of_their_own_is_only_a_list(tmp_path: Path) -> None:
+    listed = table(
+        ("Invoice no", "Invoice date", "Customer", "Net amount", "VAT", "Total incl. VAT"),
+        ("HT-0041", date(2024, 3, 5), "Quay Street Bakery", 100.2, 20.04, 120.24),
+    )
+    reading = extracted(write(tmp_path / "a.xlsx", {"List": listed, "41": plain()}))
+    assert [d.sheet for d in reading.documents] == ["41"]
+    assert [(r.sheet, r.code) for r in reading.rejections] == [("List", "list-of-sheets")]
+
+
+LINES = (
+    ("invoice_number", "date", "customer", "description", "quantity", "unit_price", "amount"),
+    ("A1", date(2024, 1, 5), "Bakery", "Soap", 2, 20, 40),
+    (None, None, None, "Brush", 5, 10, 50),
+    ("A2", date(2024, 1, 6), "School", "Soap", 1, 20, 20),
+)
+
+
+def test_a_row_that_repeats_nothing_goes_on_the_document_above(tmp_path: Path) -> None:
+    first, second = extracted(write(tmp_path / "a.xlsx", {"Register": table(*LINES)})).documents
+    assert (codes(first), codes(second)) == ([], [])
+    assert (first.total, len(first.lines), second.total) == (Decimal(90), 2, Decimal(20))
+
+
+def test_a_row_that_lost_its_number_holds_its_neighbours(tmp_path: Path) -> None:
+    lost = (None, date(2024, 1, 5), "Bakery", "Brush", 5, 10, 50)
+    rows = table(LINES[0], LINES[1], lost, LINES[3])
+    documents = extracted(write(tmp_path / "a.xlsx", {"Register": rows})).documents
+    assert all("row-without-number" in codes(d) for d in documents)
