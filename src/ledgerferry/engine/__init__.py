@@ -1,0 +1,1 @@
+"""The engine: observe, merge, apply, run. It knows systems by their protocol only."""
