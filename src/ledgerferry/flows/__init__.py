@@ -1,0 +1,1 @@
+"""The flows: each use of the ferry as one walk of observe, plan, apply, settle."""

@@ -1,0 +1,118 @@
+"""What the verbs print: the JSON of INTERFACE, as models."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ledgerferry.model.money import exact_sum, text
+from ledgerferry.model.plan import Price
+
+
+class Difference(BaseModel):
+    """One field in which source and target do not agree."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    left: str
+    right: str | None
+    field: str
+    left_value: str | None
+    right_value: str | None
+
+
+class CurrencySums(BaseModel):
+    """Sums of one currency, as decimal strings; the last six are what the target holds."""
+
+    found_total: str
+    loaded_total: str
+    held_total: str
+    rejected_total: str
+    target_total: str
+    difference: str
+    net: str
+    tax: dict[str, str]
+    gross: str
+    paid: str
+    balance: str
+
+
+class Verified(BaseModel):
+    """The proof: every loaded document compared with its record."""
+
+    equal: bool
+    compared: int
+    differences: list[Difference] = Field(default_factory=list)
+    by_currency: dict[str, CurrencySums] = Field(default_factory=dict)
+    details: bool = False
+    read_in_full: int = 0
+
+
+class DocumentCounts(BaseModel):
+    """found = loaded + held + rejected."""
+
+    found: int = 0
+    loaded: int = 0
+    held: int = 0
+    rejected: int = 0
+
+
+class OperationCounts(BaseModel):
+    """Where a run's operations stand."""
+
+    planned: int = 0
+    done: int = 0
+    held: int = 0
+    dead: int = 0
+    in_doubt: int = 0
+
+
+class Changes(BaseModel):
+    """What a plan does to one kind."""
+
+    create: int = 0
+    update: int = 0
+    unchanged: int = 0
+    conflict: int = 0
+
+
+class PlanReport(BaseModel):
+    """A plan before anything is sent: what it does, what it costs, and how repeats are guarded."""
+
+    price: Price
+    changes: dict[str, Changes]
+    guards: dict[str, str]
+    unsettled: int = 0
+
+
+class RunResult(BaseModel):
+    """What ``migrate``, ``apply`` and ``resume`` print."""
+
+    run: str
+    state: str
+    documents: DocumentCounts
+    operations: OperationCounts
+    calls: dict[str, int]
+    verify: Verified | None = None
+    report: str | None = None
+    waiting_until: str | None = None
+    price: Price | None = None
+    changes: dict[str, Changes] | None = None
+    guards: dict[str, str] | None = None
+
+
+class Sum:
+    """Adds amounts of one currency exactly, and prints them as the JSON wants."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self.amount = Decimal(0)
+
+    def add(self, amounts: Iterable[Decimal | None]) -> "Sum":
+        """More amounts; None counts as nothing."""
+        self.amount = exact_sum((self.amount, *(a for a in amounts if a is not None)))
+        return self
+
+    def __str__(self) -> str:
+        return text(self.amount, self._currency)

@@ -1,0 +1,87 @@
+"""Together: what is only unclear when all documents are looked at at once. Pure."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from ledgerferry.flows.gather import Piece
+from ledgerferry.flows.shape import Shaped
+from ledgerferry.model.ids import normal_number
+from ledgerferry.model.record import CustomerContent
+
+Reasons = dict[str, tuple[str, str]]
+
+
+def together(
+    pieces: Iterable[Piece], bound: Collection[str], customers: Mapping[str, CustomerContent]
+) -> Reasons:
+    """Why documents are held because of each other, by identity.
+
+    ``bound`` are the identities that were loaded before; ``customers`` what is known of those that are.
+    """
+    shaped = [p.shaped for p in pieces if p.shaped is not None]
+    found: Reasons = {}
+    for group in _by(shaped, lambda s: normal_number(s.invoice.number)):
+        found |= _numbers([s for s in group if s.identity not in bound])
+    for group in _by(shaped, lambda s: s.customer_identity):
+        known = customers.get(group[0].customer_identity)
+        found |= _vat_numbers(group, known) | _currencies(group, known)
+    for group in _by([s for s in shaped if s.payment], lambda s: s.payment_identity or ""):
+        found |= _rates(group)
+    return found
+
+
+def _by(shaped: Sequence[Shaped], name: Callable[[Shaped], str]) -> Iterable[list[Shaped]]:
+    groups: dict[str, list[Shaped]] = {}
+    for one in shaped:
+        groups.setdefault(name(one), []).append(one)
+    return groups.values()
+
+
+def _numbers(group: Sequence[Shaped]) -> Reasons:
+    """Numbers that restart: the account takes each only once."""
+    if len({s.identity for s in group}) < 2:
+        return {}
+    days = ", ".join(str(s.invoice.issued) for s in group)
+    text = (
+        f"Its number stands on documents of several years ({days}), and the account takes a number once: "
+        "give each year a prefix of its own."
+    )
+    return {s.identity: ("number-restarts", text) for s in group}
+
+
+def _vat_numbers(group: Sequence[Shaped], known: CustomerContent | None) -> Reasons:
+    """Two VAT numbers under one name may be two companies."""
+    stated = {s.identity: vat for s in group if (vat := _plain(s.customer.vat_number))}
+    if len(set(stated.values())) < 2:
+        return {}
+    kept = _plain(known.vat_number) if known else None
+    text = (
+        f"{group[0].customer.name} bears several VAT numbers ({', '.join(sorted(set(stated.values())))}): "
+        "if they are several companies give each a name of its own, else correct the number."
+    )
+    return {identity: ("customer-vat", text) for identity, vat in stated.items() if vat != kept}
+
+
+def _currencies(group: Sequence[Shaped], known: CustomerContent | None) -> Reasons:
+    """A contact of the account has one currency: its own there, else that of its first invoice here."""
+    first = min(group, key=lambda s: (s.invoice.issued, s.identity))
+    currency = known.currency if known and known.currency else first.invoice.currency
+    text = (
+        f"{first.customer.name} is kept in {currency}, and a contact has one currency: give its invoices in "
+        "another one a customer of their own, such as its name with the currency."
+    )
+    return {s.identity: ("customer-currency", text) for s in group if s.invoice.currency != currency}
+
+
+def _rates(group: Sequence[Shaped]) -> Reasons:
+    """Invoices that one payment settles, with rates that the payment cannot have both."""
+    if len({s.payment.exchange_rate for s in group if s.payment}) < 2:
+        return {}
+    text = (
+        "One payment settles it together with others whose sheets give other exchange rates, and no dated "
+        "rate decides: add one under [[rates]] in ferry.toml."
+    )
+    return {s.identity: ("payment-rates", text) for s in group}
+
+
+def _plain(vat: str | None) -> str | None:
+    return "".join(c for c in vat.upper() if c.isalnum()) or None if vat else None

@@ -1,0 +1,262 @@
+"""Verify: every loaded document against its record, to the cent, in few calls."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from ledgerferry.engine.observe import Population
+from ledgerferry.flows.result import Difference
+from ledgerferry.flows.shape import Shaped, merge_taxes
+from ledgerferry.model.ids import normal_number
+from ledgerferry.model.money import exact_sum, text
+from ledgerferry.model.record import (
+    Application,
+    Figures,
+    InvoiceContent,
+    Kind,
+    PaymentContent,
+    Record,
+    Ref,
+    Summary,
+)
+from ledgerferry.store.bindings import Binding
+
+# Times in Books' answers have whole seconds.
+_SECOND = timedelta(seconds=1)
+# Rates keep six decimals there.
+_RATE_DECIMALS = Decimal("0.000001")
+_UNSENT = {"draft", "void", "pending_approval", "rejected"}
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the target holds for one document, as verified."""
+
+    identity: str
+    currency: str
+    figures: Figures
+    balance: Decimal
+    in_full: bool
+
+
+class Verifier:
+    """Compares documents with their records.
+
+    A list row whose total agrees and which nobody moved since our own last write shows that the
+    figures of that write's receipt still hold; otherwise, where the row differs (it
+    may lag behind), with ``details``, or where the pair is ``marked`` since its receipt showed something
+    else than was written, the record is read.
+    """
+
+    def __init__(
+        self,
+        population: Population,
+        bindings: dict[str, Binding],
+        get: Callable[[Ref], Record | None],
+        *,
+        marked: Collection[str] = (),
+        details: bool,
+    ) -> None:
+        self._population = population
+        self._bindings = bindings
+        self._get = get
+        self._marked = marked
+        self._details = details
+
+    def compare(self, shaped: Shaped) -> tuple[Held | None, list[Difference]]:
+        """What the target holds for a document, and where that is not what the document says."""
+        binding = self._bindings.get(shaped.identity)
+        if binding is None:
+            return None, [_difference(shaped, None, "record", shaped.invoice.number, None)]
+        row = self._population.ids.get((Kind.INVOICE, binding.ref.id))
+        if self._details or row is None or not self._unmoved(shaped, binding, row):
+            return self._in_full(shaped, binding)
+        if any(self._by_row(shaped, binding, row)):
+            return self._in_full(shaped, binding)
+        figures = _figures(binding)
+        held = Held(
+            shaped.identity,
+            row.currency or shaped.invoice.currency,
+            figures,
+            row.balance if row.balance is not None else Decimal(0),
+            in_full=False,
+        )
+        return held, _money(shaped, binding.ref.id, figures)
+
+    def _unmoved(self, shaped: Shaped, binding: Binding, row: Summary) -> bool:
+        if row.modified is None or binding.touched is None or row.total != _figures(binding).gross:
+            return False
+        if row.balance is None or row.status is None or shaped.identity in self._marked:
+            return False
+        return row.modified < _whole(binding.touched) + _SECOND
+
+    def _by_row(self, shaped: Shaped, binding: Binding, row: Summary) -> Iterator[Difference]:
+        invoice, ref = shaped.invoice, binding.ref.id
+        if normal_number(row.name) != normal_number(invoice.number):
+            yield _difference(shaped, ref, "number", invoice.number, row.name)
+        if row.day is not None and row.day != invoice.issued:
+            yield _difference(shaped, ref, "date", str(invoice.issued), str(row.day))
+        if row.currency is not None and row.currency != invoice.currency:
+            yield _difference(shaped, ref, "currency", invoice.currency, row.currency)
+        customer = self._bindings.get(invoice.customer)
+        if row.customer is not None and (customer is None or customer.ref.id != row.customer):
+            yield _difference(shaped, ref, "customer", customer.ref.id if customer else None, row.customer)
+        yield from _standing(shaped, ref, row.status, row.balance)
+
+    def _in_full(self, shaped: Shaped, binding: Binding) -> tuple[Held | None, list[Difference]]:
+        record = self._get(binding.ref)
+        invoice = shaped.invoice
+        if record is None or not isinstance(record.content, InvoiceContent):
+            return None, [_difference(shaped, binding.ref.id, "record", invoice.number, None)]
+        there = record.content
+        found = [
+            _difference(shaped, binding.ref.id, name, str(left), str(right))
+            for name, left, right in (
+                ("number", normal_number(invoice.number), normal_number(there.number)),
+                ("date", invoice.issued, there.issued),
+                ("currency", invoice.currency, there.currency),
+                ("customer", invoice.customer, there.customer),
+                ("rate", _rate(invoice.exchange_rate), _rate(there.exchange_rate)),
+            )
+            if left != right and not (name == "rate" and left is None)
+        ]
+        found += _standing(shaped, binding.ref.id, record.status, record.balance)
+        found += _money(shaped, binding.ref.id, there.figures)
+        balance = record.balance
+        if balance is None:
+            found.append(_amounts(shaped, binding.ref.id, "balance", _owed(shaped), None))
+            balance = Decimal(0)
+        return Held(shaped.identity, there.currency, there.figures, balance, in_full=True), found
+
+    def payments(self, shaped: Sequence[Shaped]) -> Iterator[Difference]:
+        """Payments that are not there, or not of that customer, amount and day, or not on their invoices."""
+        for identity in dict.fromkeys(s.payment_identity for s in shaped if s.payment_identity):
+            group = [s.payment for s in shaped if s.payment and s.payment_identity == identity]
+            yield from self._payment(identity, group)
+
+    def _payment(self, identity: str, group: Sequence[PaymentContent]) -> list[Difference]:
+        binding = self._bindings.get(identity)
+        if binding is None:
+            return [_of_payment(identity, None, "record", identity, None)]
+        row = self._population.ids.get((Kind.PAYMENT, binding.ref.id))
+        if row is not None and not self._details and not self._differs(binding, group, row):
+            return []
+        there = self._paid(binding)
+        if there is None:
+            return [_of_payment(identity, binding, "record", identity, None)]
+        return [_of_payment(identity, binding, *found) for found in self._differs(binding, group, there)]
+
+    def _differs(
+        self, binding: Binding, group: Sequence[PaymentContent], there: Summary
+    ) -> list[tuple[str, str, str]]:
+        """The fields of a payment that are otherwise there, with both values."""
+        agreed = {a.invoice: a.amount for a in _settled(binding)}
+        asked = [a for payment in group for a in payment.applied]
+        customer = self._bindings.get(group[0].customer)
+        pairs: list[tuple[str, object, object]] = [
+            *(("applied", a.amount, agreed.get(a.invoice, Decimal(0))) for a in asked),
+            ("amount", exact_sum(agreed.values()), there.total),
+            ("date", group[0].paid_on, there.day),
+            ("currency", group[0].currency, there.currency),
+            ("customer", customer.ref.id if customer else None, there.customer),
+            ("unused", Decimal(0), there.balance),
+        ]
+        money = group[0].currency
+        return [(f, _said(a, money), _said(b, money)) for f, a, b in pairs if b is not None and a != b]
+
+    def _paid(self, binding: Binding) -> Summary | None:
+        """A payment read in full, as a row would show it; None where it is gone."""
+        record = self._get(binding.ref)
+        if record is None or not isinstance(record.content, PaymentContent):
+            return None
+        there = record.content
+        customer = self._bindings.get(there.customer)
+        return Summary(
+            ref=binding.ref,
+            name="",
+            customer=customer.ref.id if customer else there.customer,
+            day=there.paid_on,
+            currency=there.currency,
+            total=there.amount,
+            balance=record.balance,
+        )
+
+
+def _settled(binding: Binding) -> tuple[Application, ...]:
+    return binding.content.applied if isinstance(binding.content, PaymentContent) else ()
+
+
+def _of_payment(
+    identity: str, binding: Binding | None, field: str, left: str | None, right: str | None
+) -> Difference:
+    return Difference(
+        kind=Kind.PAYMENT,
+        left=identity,
+        right=binding.ref.id if binding else None,
+        field=field,
+        left_value=left,
+        right_value=right,
+    )
+
+
+def _owed(shaped: Shaped) -> Decimal:
+    return shaped.invoice.figures.gross - (shaped.payment.amount if shaped.payment else Decimal(0))
+
+
+def _standing(shaped: Shaped, ref: str, status: str | None, balance: Decimal | None) -> list[Difference]:
+    found: list[Difference] = []
+    wanted = _owed(shaped)
+    if status in _UNSENT:
+        found.append(_difference(shaped, ref, "status", "sent", status))
+    if balance is not None and balance != wanted:
+        found.append(_amounts(shaped, ref, "balance", wanted, balance))
+    return found
+
+
+def _money(shaped: Shaped, ref: str, there: Figures) -> list[Difference]:
+    here = shaped.invoice.figures
+    pairs = [("net", here.net, there.net), ("tax", here.tax, there.tax), ("gross", here.gross, there.gross)]
+    left, right = merge_taxes(here.taxes), merge_taxes(there.taxes)
+    pairs += [
+        (f"tax {rate.normalize():f}%", left.get(rate, Decimal(0)), right.get(rate, Decimal(0)))
+        for rate in sorted(left.keys() | right.keys())
+    ]
+    return [_amounts(shaped, ref, name, a, b) for name, a, b in pairs if a != b]
+
+
+def _amounts(shaped: Shaped, ref: str, field: str, left: Decimal, right: Decimal | None) -> Difference:
+    money = shaped.invoice.currency
+    there = None if right is None else _said(right, money)
+    return _difference(shaped, ref, field, _said(left, money), there)
+
+
+def _said(value: object, currency: str) -> str:
+    return text(value, currency) if isinstance(value, Decimal) else str(value)
+
+
+def _figures(binding: Binding) -> Figures:
+    if not isinstance(binding.content, InvoiceContent):
+        raise TypeError(f"{binding.ref} is no invoice")
+    return binding.content.figures
+
+
+def _difference(
+    shaped: Shaped, ref: str | None, field: str, left: str | None, right: str | None
+) -> Difference:
+    return Difference(
+        kind=Kind.INVOICE,
+        left=shaped.invoice.number,
+        right=ref,
+        field=field,
+        left_value=left,
+        right_value=right,
+    )
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
+
+
+def _rate(rate: Decimal | None) -> Decimal | None:
+    return None if rate is None else rate.quantize(_RATE_DECIMALS).normalize()

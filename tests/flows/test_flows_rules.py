@@ -1,0 +1,193 @@
+"""The accounting rules that scripts get wrong: each in its own words, and what is not built yet is held."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ledgerferry.flows.policy import DatedRate, UndatedPayment
+from ledgerferry.flows.shape import Shaped, Shaper
+from ledgerferry.flows.unclear import Unclear
+from ledgerferry.model.document import Document, DocumentKind
+from tests.flows.papers import ISSUED, PAID_ON, PROFILE, document, line, paid, shaper, taxes
+
+RATES = (
+    DatedRate(currency="USD", since=date(2025, 1, 1), rate=Decimal("0.80")),
+    DatedRate(currency="USD", since=date(2025, 3, 10), rate=Decimal("0.78")),
+)
+
+
+def shape(found: Document, by: Shaper | None = None, **policy: Any) -> Shaped:
+    return (by or shaper(**policy)).shape(found)
+
+
+def why(found: Document, by: Shaper | None = None, **policy: Any) -> str:
+    """The code with which a document is held."""
+    with pytest.raises(Unclear) as caught:
+        shape(found, by, **policy)
+    assert caught.value.reason(found).text.endswith((".", "!"))
+    return caught.value.code
+
+
+def test_opening_balances_are_not_counted_twice() -> None:
+    first = date(2025, 4, 1)
+    assert why(document(), opening_balances=first) == "opening-balances"
+    assert shape(document(issued=first, due=None), opening_balances=first)
+
+
+def test_documents_of_filed_vat_periods_are_held() -> None:
+    assert why(document(), filed_until=ISSUED) == "filed-period"
+    assert shape(document(), filed_until=date(2025, 3, 2))
+
+
+def test_credit_notes_are_credit_notes_not_negative_invoices() -> None:
+    negative: dict[str, Any] = {"lines": (line("-100.00"),), "tax_total": "-20.00", "total": "-120.00"}
+    assert why(document(kind=DocumentKind.CREDIT_NOTE, **negative)) == "credit-note"
+    assert why(document(**negative)) == "negative-total"
+
+
+@pytest.mark.parametrize(
+    ("policy", "day"), [(UndatedPayment.DUE, date(2025, 4, 2)), (UndatedPayment.ISSUED, ISSUED)]
+)
+def test_a_payment_without_a_date_takes_the_day_of_the_policy(policy: UndatedPayment, day: date) -> None:
+    undated = paid(paid_on=None, due=date(2025, 4, 2))
+    payment = shape(undated, undated_payment=policy).payment
+    assert payment is not None
+    assert payment.paid_on == day
+
+
+def test_a_payment_without_a_date_is_held_where_no_policy_gives_one() -> None:
+    assert why(paid(paid_on=None, due=date(2025, 4, 2))) == "undated-payment"
+    assert why(paid(paid_on=None), undated_payment=UndatedPayment.DUE) == "undated-payment"
+
+
+def test_tax_must_agree_to_the_cent() -> None:
+    assert why(document(tax_total="20.01", total="120.01")) == "tax-differs"
+    assert why(document(tax_total="19.99")) == "tax-differs"
+    assert why(document(tax_total=None, total="100.00")) == "tax-differs"
+
+
+def test_tax_must_agree_by_rate_even_where_its_sum_does() -> None:
+    lines = (line("100.00", "20"), line("100.00", "5"))
+    right = document(lines=lines, taxes=taxes(r20="20.00", r5="5.00"), tax_total="25.00", total="225.00")
+    wrong = document(lines=lines, taxes=taxes(r20="19.00", r5="6.00"), tax_total="25.00", total="225.00")
+    unknown = document(lines=lines, tax_total="25.00", total="225.00")
+    figures = shape(right).invoice.figures
+    assert [(t.rate, t.amount) for t in figures.taxes] == [(Decimal(r), Decimal(r)) for r in (5, 20)]
+    assert why(wrong) == "tax-differs"
+    assert shape(unknown).invoice.figures == figures
+
+
+def test_rounding_by_line_or_by_document_must_be_the_accounts() -> None:
+    lines = (line("0.33"), line("0.33"), line("0.33"))
+    assert shape(document(lines=lines, tax_total="0.20", total="1.19")).invoice.figures.tax == Decimal("0.20")
+    assert why(document(lines=lines, tax_total="0.21", total="1.20")) == "tax-differs"
+
+
+def test_only_half_a_minor_unit_a_line_may_go_to_adjustment() -> None:
+    two, three = (line(), line("50.00")), (line(), line("50.00"), line("50.00"))
+    assert why(document(total="120.01")) == "total-differs"
+    assert shape(document(lines=two, tax_total="30.00", total="180.01")).invoice.adjustment == Decimal("0.01")
+    assert shape(document(lines=two, tax_total="30.00", total="179.99")).invoice.adjustment == Decimal(
+        "-0.01"
+    )
+    assert why(document(lines=two, tax_total="30.00", total="180.02")) == "total-differs"
+    assert why(document(lines=three, tax_total="40.00", total="240.02")) == "total-differs"
+
+
+def test_an_adjustment_never_hides_a_difference_of_tax() -> None:
+    two = (line(), line("50.00"))
+    assert why(document(lines=two, tax_total="30.01", total="180.01")) == "tax-differs"
+
+
+def test_an_adjusted_invoice_comes_to_what_the_sheet_says() -> None:
+    shaped = shape(document(lines=(line(), line("50.00")), tax_total="30.00", total="180.01"))
+    assert shaped.invoice.figures.gross == Decimal("180.01")
+    assert shaped.invoice.figures.net == Decimal("150.00")
+
+
+def test_foreign_currency_takes_the_sheets_rate() -> None:
+    shaped = shape(document(currency="USD", exchange_rate="0.75"), rates=RATES)
+    assert shaped.invoice.exchange_rate == Decimal("0.75")
+
+
+def test_foreign_currency_takes_the_rate_of_its_day_never_a_later_one() -> None:
+    assert shape(document(currency="USD"), rates=RATES).invoice.exchange_rate == Decimal("0.80")
+    later = document(currency="USD", issued=date(2025, 3, 10))
+    assert shape(later, rates=RATES).invoice.exchange_rate == Decimal("0.78")
+    assert why(document(currency="USD", issued=date(2024, 12, 31)), rates=RATES) == "exchange-rate"
+    assert why(document(currency="USD")) == "exchange-rate"
+
+
+def test_of_one_day_a_persons_rate_goes_before_the_accounts() -> None:
+    same = (DatedRate(currency="EUR", since=date(2020, 1, 1), rate=Decimal("0.83")),)
+    assert shape(document(currency="EUR"), rates=same).invoice.exchange_rate == Decimal("0.83")
+    assert shape(document(currency="EUR")).invoice.exchange_rate == Decimal("0.86")
+
+
+def test_a_payment_takes_the_rate_of_its_own_day() -> None:
+    payment = shape(paid(currency="USD"), rates=RATES).payment
+    assert payment is not None
+    assert payment.exchange_rate == Decimal("0.78")
+    early = shape(paid(currency="USD", paid_on=date(2025, 3, 5), exchange_rate="0.75"), rates=RATES).payment
+    assert early is not None
+    assert early.exchange_rate == Decimal("0.75")
+
+
+def test_a_rate_that_cannot_be_is_held() -> None:
+    assert why(document(currency="USD", exchange_rate="0")) == "exchange-rate"
+    assert why(document(currency="CHF", exchange_rate="0.9")) == "currency"
+
+
+def test_zero_rated_exempt_out_of_scope_and_reverse_charge_are_four_things() -> None:
+    without = PROFILE.model_copy(update={"tax_rates": (Decimal(20),)})
+    zero = document(lines=(line(rate="0"),), tax_total="0", total="100.00")
+    silent = document(lines=(line(rate=None),), tax_total="0", total="100.00")
+    assert shape(zero).invoice.lines[0].tax_rate == 0
+    assert why(zero, shaper(without)) == "zero-tax"
+    assert why(zero, shaper(without, create_taxes=True)) == "zero-tax"
+    assert why(silent) == "zero-tax"
+    assert shape(silent, shaper(without)).invoice.lines[0].tax_rate is None
+
+
+def test_a_sheet_that_is_silent_on_tax_gets_none() -> None:
+    silent = document(lines=(line(rate=None),), tax_total=None, total="100.00")
+    assert shape(silent).invoice.lines[0].tax_rate is None
+    assert shape(silent).invoice.figures.taxes == ()
+
+
+def test_missing_taxes_are_created_only_when_allowed() -> None:
+    odd = document(lines=(line(rate="13"),), tax_total="13.00", total="113.00")
+    assert why(odd) == "tax-rate"
+    assert shape(odd, create_taxes=True).invoice.lines[0].tax_rate == 13
+
+
+def test_tax_that_names_no_rate_is_never_spread_by_guess() -> None:
+    assert why(document(lines=(line(rate=None),))) == "tax-unclear"
+    several = taxes(r20="10.00", r5="10.00")
+    assert why(document(lines=(line(rate=None),), taxes=several)) == "tax-unclear"
+    single = document(lines=(line(rate=None),), taxes=taxes(r20="20.00"))
+    assert shape(single).invoice.lines[0].tax_rate == 20
+
+
+def test_one_rate_does_not_cover_lines_that_do_not_bear_it() -> None:
+    lines = (line(rate=None), line("50.00", rate=None, text="Exempt postage"))
+    assert why(document(lines=lines, taxes=taxes(r20="20.00"), total="170.00")) == "tax-differs"
+
+
+def test_another_sellers_document_is_held() -> None:
+    ours, theirs = {"name": PROFILE.name}, {"name": "Rival Ltd"}
+    learnt = shaper()
+    learnt.sellers.trust_letterheads([document(seller=ours), document("INV-2", seller=theirs)])
+    assert why(document("INV-2", seller=theirs), learnt) == "other-seller"
+    assert shape(document(seller=ours), learnt)
+    named = shaper(sellers=("Rival",))
+    named.sellers.trust_letterheads([document(seller=ours)])
+    assert shape(document("INV-2", seller=theirs), named)
+
+
+def test_a_payment_goes_by_the_mode_that_was_chosen() -> None:
+    payment = shape(paid(), payment_mode="clearing").payment
+    assert payment is not None
+    assert (payment.mode, payment.paid_on, payment.amount) == ("clearing", PAID_ON, Decimal(120))
