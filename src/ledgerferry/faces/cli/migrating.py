@@ -1,0 +1,192 @@
+"""The verbs of a migration: migrate, plan, apply, resume, verify, report."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledgerferry.faces.cli import options
+from ledgerferry.faces.cli.ending import ending
+from ledgerferry.faces.cli.opening import opened
+from ledgerferry.faces.cli.output import Output
+
+if TYPE_CHECKING:
+    from ledgerferry.faces.house import House
+    from ledgerferry.store.runs import Order
+
+Source = Annotated[Path, typer.Argument(help="The folder of workbooks.", metavar="FOLDER")]
+RunId = Annotated[str, typer.Argument(help="The run's id, or its beginning.", metavar="RUN")]
+AnyRun = Annotated[
+    str | None, typer.Argument(help="The run's id; without it the newest open run.", metavar="RUN")
+]
+
+planning = typer.Typer(help="Make a plan and stop; `apply RUN` carries it out.", no_args_is_help=True)
+
+
+@ending
+def migrate(
+    folder: Source,
+    books: options.Books,
+    limit: options.Limit = None,
+    headroom: options.Headroom = 0,
+    wait: options.Wait = False,
+    create_taxes: options.CreateTaxes = False,
+    mail_checked: options.MailChecked = False,
+    dry_run: options.DryRun = False,
+    details: options.Details = False,
+    yes: options.Yes = False,
+    home: options.Home = None,
+    config: options.Config = None,
+    json: options.Json = False,
+) -> int:
+    """Bring a folder of workbooks into Zoho Books: plan, apply, verify, report."""
+    with opened(home, config) as house:
+        from ledgerferry.faces import jobs
+        from ledgerferry.faces.cli.walking import Walk
+
+        order = _order(
+            house, folder, books, limit=limit, headroom=headroom, wait=wait, create_taxes=create_taxes
+        )
+        walk = Walk(house, Output(json=json), books, yes=yes, mail_checked=mail_checked)
+        asked = walk.asked(wait=wait, details=details, dry_run=dry_run)
+        return walk.done(lambda: jobs.migrate(house, order, asked))
+
+
+@planning.command("migrate")
+@ending
+def plan_migrate(
+    folder: Source,
+    books: options.Books,
+    limit: options.Limit = None,
+    headroom: options.Headroom = 0,
+    create_taxes: options.CreateTaxes = False,
+    home: options.Home = None,
+    config: options.Config = None,
+    json: options.Json = False,
+) -> int:
+    """Plan a migration; nothing is sent until `ferry apply RUN`."""
+    with opened(home, config) as house:
+        from ledgerferry.faces import jobs
+        from ledgerferry.faces.cli.walking import Walk
+
+        order = _order(
+            house, folder, books, limit=limit, headroom=headroom, wait=False, create_taxes=create_taxes
+        )
+        walk = Walk(house, Output(json=json), books)
+        asked = walk.asked(dry_run=True)
+        return walk.done(lambda: jobs.plan(house, order, asked))
+
+
+@ending
+def apply(
+    run: RunId,
+    wait: options.Wait = False,
+    mail_checked: options.MailChecked = False,
+    details: options.Details = False,
+    home: options.Home = None,
+    config: options.Config = None,
+    json: options.Json = False,
+) -> int:
+    """Carry out a plan that was made before, verify it and write the report."""
+    return _go_on(run, home, config, json=json, wait=wait, mail_checked=mail_checked, details=details)
+
+
+@ending
+def resume(
+    run: AnyRun = None,
+    wait: options.Wait = False,
+    mail_checked: options.MailChecked = False,
+    details: options.Details = False,
+    home: options.Home = None,
+    config: options.Config = None,
+    json: options.Json = False,
+) -> int:
+    """Go on with a run where it stopped: after a quota, a login, a crash."""
+    return _go_on(run, home, config, json=json, wait=wait, mail_checked=mail_checked, details=details)
+
+
+@ending
+def verify(
+    run: RunId,
+    details: options.Details = False,
+    home: options.Home = None,
+    config: options.Config = None,
+    json: options.Json = False,
+) -> int:
+    """Compare every loaded document with what the account holds now; exit 1 where they differ."""
+    with opened(home, config) as house:
+        from ledgerferry.faces import jobs
+        from ledgerferry.faces.cli.walking import Walk, run_of
+
+        found = run_of(house, run)
+        walk = Walk(house, Output(json=json), found.order.connection)
+        asked = walk.asked(details=details)
+        return walk.done(lambda: jobs.check(house, found.id, asked))
+
+
+@ending
+def report(
+    run: RunId, home: options.Home = None, config: options.Config = None, json: options.Json = False
+) -> int:
+    """Write a run's report again, from the ledger alone."""
+    with opened(home, config) as house:
+        from ledgerferry.faces import report as reports
+        from ledgerferry.faces.cli.walking import run_of
+        from ledgerferry.flows.result import RunResult
+
+        found = run_of(house, run)
+        kept = RunResult.model_validate_json(found.result).verify if found.result else None
+        path = reports.write(house, found, kept)
+        out = Output(json=json)
+        out.line(str(path))
+        out.document({"run": found.id, "report": str(path)})
+        return 0
+
+
+def _go_on(
+    run: str | None,
+    home: Path | None,
+    config: Path | None,
+    *,
+    json: bool,
+    wait: bool,
+    mail_checked: bool,
+    details: bool,
+) -> int:
+    with opened(home, config) as house:
+        from ledgerferry.faces import jobs
+        from ledgerferry.faces.cli.walking import Walk, run_of
+
+        found = run_of(house, run)
+        walk = Walk(house, Output(json=json), found.order.connection, yes=True, mail_checked=mail_checked)
+        walk.must_have_checked_mail()
+        asked = walk.asked(wait=wait or found.order.wait, details=details)
+        return walk.done(lambda: jobs.resume(house, found.id, asked))
+
+
+def _order(
+    house: "House",
+    folder: Path,
+    books: str,
+    *,
+    limit: int | None,
+    headroom: int,
+    wait: bool,
+    create_taxes: bool,
+) -> "Order":
+    from ledgerferry.store.runs import Order
+
+    return Order(
+        flow="migrate",
+        connection=books,
+        source=str(folder.absolute()),
+        limit=limit,
+        headroom=headroom,
+        wait=wait,
+        create_taxes=create_taxes,
+        today=house.clock.now().date(),
+    )
+
+
+VERBS: tuple[Callable[..., None], ...] = (migrate, apply, resume, verify, report)

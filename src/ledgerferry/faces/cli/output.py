@@ -1,0 +1,64 @@
+"""What verbs print: JSON on stdout for programs, or tables on stdout for people; messages on stderr."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+WIDTH: Final = 110
+
+
+class Output:
+    """Where one verb's results and messages go. With ``json`` stdout gets one document and nothing else."""
+
+    def __init__(self, *, json: bool) -> None:
+        self.json = json
+        self.messages = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._people = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+
+    def document(self, value: Mapping[str, Any]) -> None:
+        """The one JSON document; printed for programs only."""
+        if self.json:
+            sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """A line for people."""
+        if not self.json:
+            self._people.print(escape(text), style=style or None, soft_wrap=True)
+            sys.stdout.flush()
+
+    def table(
+        self, title: str, heads: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()
+    ) -> None:
+        """A table for people; the columns named in ``right`` hold amounts. Nothing for no rows."""
+        listed = [[escape(str(cell)) for cell in row] for row in rows]
+        if self.json or not listed:
+            return
+        table = Table(
+            title=title,
+            title_justify="left",
+            title_style="bold",
+            box=None,
+            pad_edge=False,
+            header_style="dim",
+        )
+        for head in heads:
+            table.add_column(head, justify="right" if head in right else "left", overflow="fold")
+        for row in listed:
+            table.add_row(*row)
+        self._people.print(table)
+        self._people.print()
+        sys.stdout.flush()
+
+    def say(self, text: str, style: str = "") -> None:
+        """A message on stderr."""
+        self.messages.print(escape(text), style=style or None)
+
+
+def asks() -> bool:
+    """Whether a person sits there who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()

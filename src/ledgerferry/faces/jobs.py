@@ -1,0 +1,306 @@
+"""The walks behind the verbs: open or join a run, plan, apply, settle. One worker at a time in a home."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ledgerferry.engine.apply import Side
+from ledgerferry.engine.run import Engine, Stop
+from ledgerferry.faces.house import House
+from ledgerferry.faces.progress import Progress
+from ledgerferry.faces.settings import WrongUsage
+from ledgerferry.flows.gather import workbooks
+from ledgerferry.flows.result import PlanReport, RunResult, Verified
+from ledgerferry.flows.settling import result, verify
+from ledgerferry.model.document import Reading
+from ledgerferry.model.outcome import Busy, LoginNeeded, Unreachable
+from ledgerferry.store.runs import OPEN_RUNS, Order, Run, RunState
+from ledgerferry.wire.client import patient
+
+DONE, NEEDS_PERSON, WRONG, LOGIN, WAITING, UNREACHABLE = 0, 1, 2, 3, 4, 5
+_HEARTBEAT_SECONDS = 5.0
+_TELL_SECONDS = 0.5
+
+Read = Callable[[Sequence[tuple[Path, str]]], Iterator[Reading]]
+Write = Callable[[House, Run, Verified | None], Path]
+
+
+class Declined(Exception):
+    """The plan was shown and nobody said yes to it; nothing was sent."""
+
+    def __init__(self, outcome: RunResult) -> None:
+        self.outcome = outcome
+        super().__init__("the plan was not confirmed")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a walk is to be done. ``confirm`` is asked before anything is sent."""
+
+    confirm: Callable[[PlanReport], bool]
+    write: Write
+    read: Read
+    say: Progress
+    wait: bool = False
+    details: bool = False
+    dry_run: bool = False
+
+
+def migrate(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
+    """Open a run for this folder, or join the one that is open, and see it through."""
+    run = _opened(house, order)
+    with _worker(house, run, asked.say) as finished:
+        if finished is not None:
+            return _stored(finished)
+        return _seen(house, run, asked, replan=True)
+
+
+def plan(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
+    """Plan only: the run stays open for ``apply``."""
+    run = _opened(house, order)
+    with _worker(house, run, asked.say) as finished:
+        return _stored(finished) if finished is not None else _seen(house, run, asked, replan=True)
+
+
+def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, int]:
+    """Go on with a run where it stopped; without an id the newest that is open."""
+    run = _chosen(house, run_id)
+    with _worker(house, run, asked.say) as finished:
+        if finished is not None:
+            return _stored(finished)
+        return _seen(house, run, asked, replan=run.plan is None)
+
+
+def check(house: House, run_id: str, asked: Asked) -> tuple[RunResult, int]:
+    """Verify a run again against what the target holds now."""
+    run = _chosen(house, run_id)
+    verified = _verified(house, _side(house, run), run, asked)
+    outcome = result(house.shelf, run, verified, str(asked.write(house, run, verified)))
+    return outcome, DONE if verified.equal else NEEDS_PERSON
+
+
+def _seen(house: House, run: Run, asked: Asked, *, replan: bool) -> tuple[RunResult, int]:
+    """See a run through. An account that is busy, locked or away stops it; the run stays open."""
+    try:
+        if replan:
+            outcome = _planned(house, run, asked)
+            if asked.dry_run:
+                return outcome, DONE
+        return _applied(house, _reread(house, run.id), asked)
+    except Busy as busy:
+        stop = Stop(waiting_until=busy.until, cap=busy.cap)
+    except LoginNeeded as error:
+        stop = Stop(login=str(error))
+    except Unreachable as error:
+        stop = Stop(unreachable=str(error))
+    return _stopped(house, run, stop, asked)
+
+
+def _patience(asked: Asked) -> Callable[[Busy], bool]:
+    """Observing waits for every allowance but a day's, and for that too where waiting was asked for."""
+
+    def waits(busy: Busy) -> bool:
+        if busy.cap == "day" and not asked.wait:
+            return False
+        if busy.cap != "in_flight":
+            asked.say.say(f"The {busy.cap}'s allowance is used up until {busy.until:%H:%M:%S}; waiting.")
+        return True
+
+    return waits
+
+
+def _opened(house: House, order: Order) -> Run:
+    """The open run of this order. None is opened for a folder or an account that is not there."""
+    workbooks(Path(order.source))
+    house.side(order.connection)
+    run_id = house.ids.fresh("run")
+    with house.database.transaction("open") as tx:
+        if house.shelf.runs.open(tx, run_id, order, house.clock.now()):
+            house.ledger.append(tx, "run-opened", run=run_id, about=run_id)
+            joined = None
+        else:
+            joined = house.shelf.runs.joined(tx, order)
+    return _reread(house, joined.id if joined else run_id)
+
+
+def _chosen(house: House, run_id: str | None) -> Run:
+    with house.database.read() as conn:
+        if run_id is not None:
+            run = house.shelf.runs.get(conn, run_id)
+        else:
+            run = next((r for r in house.shelf.runs.all(conn) if r.state in OPEN_RUNS), None)
+    if run is None:
+        raise WrongUsage(
+            f"There is no run {run_id}; `ferry status` lists them."
+            if run_id
+            else "No run is open: there is nothing to resume."
+        )
+    return run
+
+
+def _reread(house: House, run_id: str) -> Run:
+    with house.database.read() as conn:
+        run = house.shelf.runs.get(conn, run_id)
+    if run is None:
+        raise LookupError(run_id)
+    return run
+
+
+@contextmanager
+def _worker(house: House, run: Run, say: Progress) -> Iterator[Run | None]:
+    """Be the home's worker; or follow the one there is until the run is over, and give it back then."""
+    lock = house.worker_lock()
+    told = False
+    while not lock.try_acquire():
+        if not told:
+            say.say(f"{lock.holder() or 'Another process'} works in this home; following it.")
+            told = True
+        house.clock.sleep(_TELL_SECONDS)
+    try:
+        now = _reread(house, run.id)
+        if run.state in OPEN_RUNS and now.state not in OPEN_RUNS:
+            yield now
+            return
+        if not house.database.is_postgres:
+            with house.database.transaction("abandon") as tx:
+                house.shelf.rooms.claims.abandon(tx, house.owner, house.clock.now())
+        house.lock = lock
+        yield None
+    finally:
+        lock.release()
+
+
+def _stored(run: Run) -> tuple[RunResult, int]:
+    """What the worker that finished the run kept."""
+    if run.result is None:
+        raise WrongUsage(f"The run {run.id} ended as {run.state}; see `ferry status`.")
+    outcome = RunResult.model_validate_json(run.result)
+    return outcome, _code(outcome)
+
+
+def _planned(house: House, run: Run, asked: Asked) -> RunResult:
+    folder = Path(run.order.source)
+    migration = house.migration(run.order.connection, folder, asked.read, asked.say.say)
+    with patient(_patience(asked)):
+        report = migration.plan(run)
+    asked.say.plan(report)
+    house.note_calls(run.id, run.order.connection)
+    outcome = result(house.shelf, _reread(house, run.id), None, None)
+    if not asked.dry_run and not asked.confirm(report):
+        raise Declined(outcome)
+    return outcome
+
+
+def _side(house: House, run: Run) -> Side:
+    return house.side(run.order.connection, Path(run.order.source))
+
+
+def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int]:
+    side = _side(house, run)
+    with house.database.transaction("confirm") as tx:
+        house.shelf.rooms.operations.confirm(tx, run.id)
+        house.shelf.runs.move(tx, run.id, RunState.APPLYING, house.clock.now())
+    stop = _driven(house, run, side, asked)
+    if stop is not None:
+        return _stopped(house, run, stop, asked)
+    asked.say.say("Comparing every document with its record")
+    return _closed(house, run, _verified(house, side, run, asked), asked)
+
+
+def _verified(house: House, side: Side, run: Run, asked: Asked) -> Verified:
+    with patient(_patience(asked)):
+        return verify(house.shelf, side, run, details=asked.details)
+
+
+def _driven(house: House, run: Run, side: Side, asked: Asked) -> Stop | None:
+    over = _Over(house, run, side, asked.say)
+    if over():
+        return None
+    if not house.database.is_postgres:
+        house.forget_engine()
+    with (
+        house.lanes(side) as (lanes, bell),
+        Engine(house.engine_url, house.owner, lanes, bell, side.target.hear) as engine,
+    ):
+        return engine.drive(over, wait=asked.wait)
+
+
+class _Over:
+    """Whether a run has no operation left that can move; tells of progress and keeps the lock alive."""
+
+    def __init__(self, house: House, run: Run, side: Side, say: Progress) -> None:
+        self._house = house
+        self._run = run
+        self._side = side
+        self._say = say
+        self._told = self._beat = house.clock.monotonic()
+
+    def __call__(self) -> bool:
+        house = self._house
+        with house.database.read() as conn:
+            counts = house.shelf.rooms.operations.counts(conn, self._run.id)
+            left = house.shelf.rooms.operations.left(conn, self._run.id)
+            pause, _ = house.connections.barred(conn, self._side.connection)
+        now = house.clock.monotonic()
+        if now - self._told >= _TELL_SECONDS:
+            self._told = now
+            target = self._side.target
+            calls = sum(target.calls(kind, purpose, n) for (kind, purpose), n in left.items())
+            self._say.progress(
+                counts.done,
+                counts.planned,
+                calls,
+                target.declaration.per_minute,
+                pause.cap if pause and self._ahead(pause.until) else None,
+            )
+        if now - self._beat >= _HEARTBEAT_SECONDS:
+            self._beat = now
+            house.heartbeat()
+            house.note_calls(self._run.id, self._side.connection)
+        return counts.active == 0
+
+    def _ahead(self, moment: datetime) -> bool:
+        try:
+            return moment > self._side.vendor.now()
+        except LookupError:
+            return False
+
+
+def _stopped(house: House, run: Run, stop: Stop, asked: Asked) -> tuple[RunResult, int]:
+    if stop.waiting_until is not None:
+        _move(house, run, RunState.WAITING, stop.waiting_until)
+        asked.say.say(
+            f"The {stop.cap}'s allowance is used up until {stop.waiting_until:%Y-%m-%d %H:%M} (the "
+            "account's time). `ferry resume` goes on then; --wait waits for it."
+        )
+    elif stop.login is not None:
+        asked.say.say(f"A person must log in: {stop.login}. Use `ferry connect`, then `ferry resume`.")
+    else:
+        asked.say.say(f"The account cannot be reached: {stop.unreachable}. `ferry resume` goes on.")
+    house.note_calls(run.id, run.order.connection)
+    outcome = result(house.shelf, _reread(house, run.id), None, None)
+    return outcome, WAITING if stop.waiting_until else LOGIN if stop.login else UNREACHABLE
+
+
+def _closed(house: House, run: Run, verified: Verified, asked: Asked) -> tuple[RunResult, int]:
+    house.note_calls(run.id, run.order.connection)
+    done = _reread(house, run.id).model_copy(update={"state": RunState.DONE, "closed_at": house.clock.now()})
+    outcome = result(house.shelf, done, verified, str(asked.write(house, done, verified)))
+    with house.database.transaction("close") as tx:
+        house.shelf.runs.move(tx, run.id, RunState.DONE, house.clock.now())
+        house.shelf.runs.describe(tx, run.id, result=outcome.model_dump_json())
+        house.ledger.append(tx, "run-done", run=run.id, about=run.id)
+    return outcome, _code(outcome)
+
+
+def _move(house: House, run: Run, state: RunState, until: datetime | None = None) -> None:
+    with house.database.transaction("move") as tx:
+        house.shelf.runs.move(tx, run.id, state, house.clock.now(), until)
+
+
+def _code(outcome: RunResult) -> int:
+    differs = outcome.verify is not None and not outcome.verify.equal
+    person = outcome.documents.held or outcome.operations.dead or outcome.operations.held or differs
+    return NEEDS_PERSON if person else DONE

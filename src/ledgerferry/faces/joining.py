@@ -1,0 +1,167 @@
+"""Joining a product: what a login sees in Books and in CRM, and what is set up there."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from ledgerferry.faces.house import House
+from ledgerferry.faces.known import crm_settings
+from ledgerferry.faces.logins import Taken
+from ledgerferry.faces.settings import WrongUsage
+from ledgerferry.model.outcome import Refused
+from ledgerferry.store.connections import Plan, Settings
+from ledgerferry.systems.crm import EDITIONS, KEY_FIELD, Crm, CrmDialect
+from ledgerferry.systems.protocol import Organization
+
+PLANS: Final[tuple[str, ...]] = get_args(Plan)
+# The modules whose records the ferry writes by its own key.
+KEYED: Final = ("Accounts", "Contacts", "Deals")
+_KEY_LABEL: Final = "Ferry Key"
+# Settings are tried under a name that nobody can give, so that a failed try leaves a connection as it was.
+_TRIAL: Final = "trial/"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the connection shall be. None keeps what is known, or what the account says."""
+
+    organization: str | None = None
+    plan: str | None = None
+    mail_checked: bool = False
+    products: tuple[str, ...] = ("books",)
+
+
+class Several(WrongUsage):
+    """The login sees several organisations and a person must say which."""
+
+
+@contextmanager
+def tried(house: House, name: str, account: Settings, taken: Taken) -> Iterator[str]:
+    """A name under which settings and a login can be tried; nothing of it stays."""
+    trial = _TRIAL + name
+    house.connections.save(trial, account)
+    try:
+        taken.keep(house.vault(trial))
+        yield trial
+    finally:
+        house.connections.remove(trial)
+
+
+def books(
+    house: House, name: str, before: Settings | None, at: Settings, taken: Taken, wishes: Wishes
+) -> Settings:
+    """A connection's settings with its organisation of Books in them; ``Several`` where that must be said."""
+    with tried(house, name, at, taken) as trial:
+        organizations = house.connect(trial, at).books.organizations()
+    chosen = _chosen(organizations, wishes.organization, before)
+    if chosen is None:
+        raise Several(_several(name, organizations, kept=before is None))
+    return at.model_copy(
+        update={
+            "organization": chosen.id,
+            "organization_name": chosen.name,
+            "currency": chosen.currency,
+            "plan": _plan(chosen, wishes, before),
+            "mail_checked": at.mail_checked or wishes.mail_checked,
+        }
+    )
+
+
+def crm(
+    house: House,
+    name: str,
+    before: Settings | None,
+    at: Settings,
+    taken: Taken,
+    wishes: Wishes,
+    say: Callable[[str], None],
+) -> Settings:
+    """A connection's settings with its CRM in them; makes the key fields there that are missing."""
+    if wishes.plan is not None and wishes.products == ("crm",) and wishes.plan not in EDITIONS:
+        raise WrongUsage(f"--plan {wishes.plan} is no edition of CRM; they are {', '.join(EDITIONS)}.")
+    with tried(house, name, at, taken) as trial:
+        system = _crm(house, trial, at)
+        company = system.metadata.company()
+        if before is not None and before.organization not in ("", company.id):
+            raise WrongUsage(
+                f"This connection belongs to the CRM {before.organization}, and its records are "
+                f"bound to it; the login sees {company.id}. Connect it under a name of its own."
+            )
+        keyed = [module for module in KEYED if _has_key(system, module, say)]
+    edition = wishes.plan if wishes.plan in EDITIONS and wishes.products == ("crm",) else company.edition
+    return at.model_copy(
+        update={
+            "organization": company.id,
+            "organization_name": company.name,
+            "currency": company.currency,
+            "capabilities": at.capabilities
+            | {"edition": str(edition), "users": str(company.users), "keyed": " ".join(keyed)},
+        }
+    )
+
+
+def _crm(house: House, trial: str, at: Settings) -> Crm:
+    out = house.way_out(trial, at, at.api_url, CrmDialect(_unheard))
+    return Crm(out.client, crm_settings(at), house.clock, _unheard)
+
+
+def _unheard(_: str) -> None:
+    """What a trial meets for the first time is met again by what comes after it."""
+
+
+def _has_key(system: Crm, module: str, say: Callable[[str], None]) -> bool:
+    """Whether a module has the key field, once it was made where it was missing."""
+    if module not in system.metadata.modules():
+        return False
+    held = system.metadata.fields(module).get(KEY_FIELD)
+    if held is not None:
+        if not (held.unique or held.external):
+            say(f"{module}: the field {KEY_FIELD} takes a value twice; make it unique, then connect again.")
+        return held.unique or held.external
+    for external in (True, False):
+        try:
+            system.metadata.create_field(module, _KEY_LABEL, external=external)
+        except Refused as error:
+            say(f"{module}: no {'external' if external else 'unique'} field could be made ({error.why}).")
+            continue
+        if KEY_FIELD in system.metadata.fields(module):
+            return True
+    return False
+
+
+def _chosen(seen: Sequence[Organization], wanted: str | None, before: Settings | None) -> Organization | None:
+    """The one organisation meant; None where a person must say which."""
+    listed = ", ".join(f"{o.id} ({o.name})" for o in seen) or "none"
+    bound = before.organization if before else ""
+    if wanted and bound and wanted != bound:
+        raise WrongUsage(
+            f"This connection belongs to the organisation {bound}, and its records are bound to it. "
+            "Connect the other under a name of its own."
+        )
+    wanted = wanted or bound or None
+    if wanted is not None:
+        found = next((o for o in seen if o.id == wanted), None)
+        if found is None:
+            raise WrongUsage(f"The login does not see the organisation {wanted}; it sees {listed}.")
+        return found
+    if not seen:
+        raise WrongUsage("The login works, but it sees no organisation of Books: log in as one of its users.")
+    return seen[0] if len(seen) == 1 else None
+
+
+def _several(name: str, seen: Sequence[Organization], *, kept: bool) -> str:
+    listed = "; ".join(f"{o.id} {o.name} ({o.currency})" for o in seen)
+    again = " The login is kept: no credentials are needed again." if kept else ""
+    return (
+        f"The login sees several organisations: {listed}. Say which with "
+        f"`ferry connect books {name} --organization ID`.{again}"
+    )
+
+
+def _plan(chosen: Organization, wishes: Wishes, before: Settings | None) -> str:
+    if wishes.plan is not None:
+        return wishes.plan
+    if before is not None and before.organization:
+        return before.plan
+    return next((p for p in reversed(PLANS) if p in chosen.plan), "free")
