@@ -1,0 +1,1 @@
+"""Journeys: the real command against the real sandbox, over HTTP, in processes that can be killed."""

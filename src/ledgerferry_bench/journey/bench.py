@@ -1,0 +1,75 @@
+"""``ferry bench kill`` and ``ferry bench quota``: journeys in earnest, as long as they take."""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ledgerferry_bench.journey import kill, quota
+from ledgerferry_bench.journey.picture import differences
+from ledgerferry_sandbox import samples
+
+
+def kills(argv: Sequence[str]) -> int:
+    """Kill migrations and compare their ends with an undisturbed one's; 1 where any differs."""
+    parser = argparse.ArgumentParser("ferry bench kill", description=kills.__doc__)
+    parser.add_argument("--kills", type=int, default=10, help="of each migration (%(default)s)")
+    parser.add_argument("--invoices", type=int, default=240, help="in the folder (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="other moments")
+    parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
+    given = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as folder:
+        rows = list(_stories(Path(folder), given.kills, given.invoices, given.seed))
+    _tell(rows, "stories", as_json=given.json)
+    return int(any(row["differences"] or len(row["kills"]) < given.kills for row in rows))
+
+
+def _stories(where: Path, times: int, invoices: int, seed: int) -> Iterator[dict[str, Any]]:
+    samples.write(where / "docs", 12, invoices, 1)
+    calm = _told(where, "undisturbed", 0, seed)
+    with ThreadPoolExecutor(len(kill.STORIES)) as pool:
+        stories = list(pool.map(lambda name: _told(where, name, times, seed), kill.STORIES))
+    for name, story in zip(kill.STORIES, stories, strict=True):
+        documents = story.said.json.get("documents", {}).get("loaded") if story.said else None
+        yield {
+            "story": name,
+            "kills": [asdict(one) for one in story.kills],
+            "exit": story.said.code if story.said else None,
+            "loaded": documents,
+            "calls": story.calls,
+            "undisturbed_calls": calm.calls,
+            "differences": differences(calm.holds, story.holds),
+        }
+
+
+def _told(where: Path, name: str, times: int, seed: int) -> kill.Story:
+    (where / name).mkdir()
+    return kill.told(where / "docs", where / name, kill.STORIES.get(name, ()), times, seed)
+
+
+def quotas(argv: Sequence[str]) -> int:
+    """Measure how much of the minutes' allowance a migration uses; 1 outside 85 to 97% or when refused."""
+    parser = argparse.ArgumentParser("ferry bench quota", description=quotas.__doc__)
+    parser.add_argument("--seconds", type=float, default=300, help="real ones for each window (%(default)s)")
+    parser.add_argument("--window", choices=quota.WINDOWS, action="append", help="both where not given")
+    parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
+    given = parser.parse_args(argv)
+    found: list[quota.Use] = []
+    for window in given.window or quota.WINDOWS:
+        with tempfile.TemporaryDirectory() as folder:
+            found.append(quota.measured(Path(folder), window, given.seconds))
+    _tell([{**asdict(use), "share": round(use.share, 4)} for use in found], "windows", as_json=given.json)
+    return int(any(use.refused or not quota.LEAST <= use.share <= quota.MOST for use in found))
+
+
+def _tell(rows: Sequence[dict[str, Any]], name: str, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps({name: rows}) + "\n")
+        return
+    for row in rows:
+        sys.stdout.write(", ".join(f"{key} {value}" for key, value in row.items()) + "\n")

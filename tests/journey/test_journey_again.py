@@ -1,0 +1,103 @@
+"""The same folder again, and what of it is news."""
+
+import shutil
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from ledgerferry_bench.journey.stage import Said
+from tests.journey import sheets
+from tests.journey.conftest import Settled
+
+OBSERVED = 3
+
+
+def nothing_planned(said: Said, *, but: str = "", calls: int = OBSERVED) -> None:
+    assert said.code == 0, said.told
+    for kind, changes in said.json["changes"].items():
+        assert kind == but or (changes["create"], changes["update"], changes["conflict"]) == (0, 0, 0), kind
+    assert said.json["changes"]["invoice"]["unchanged"] == 3
+    assert said.json["price"]["calls"] == {"books": calls}
+    assert said.json["operations"]["planned"] == calls - OBSERVED
+    assert said.json["verify"]["equal"] is True
+
+
+def test_the_same_folder_again_plans_nothing(settled: Settled) -> None:
+    journey = settled.journey
+    held, writes = journey.holds(), len(journey.writes())
+
+    nothing_planned(journey.migrate())
+
+    assert journey.holds() == held
+    assert len(journey.writes()) == writes
+
+
+def test_a_folder_renamed_resaved_moved_about_and_copied_plans_nothing(
+    settled: Settled, tmp_path: Path
+) -> None:
+    journey = settled.journey
+    held = journey.holds()
+    books = sorted(journey.folder.glob("*.xlsx"))
+    sheets.saved_again(books[0])
+    (journey.folder / "2024" / "March").mkdir(parents=True)
+    books[1].rename(journey.folder / "2024" / "March" / "renamed.xlsx")
+    shutil.copy(books[2], journey.folder / "2024" / f"Copy of {books[2].name}")
+    moved = journey.folder.rename(tmp_path / "the same invoices")
+
+    nothing_planned(journey.ferry.migrate(moved))
+
+    assert journey.holds() == held
+
+
+def test_one_corrected_cell_is_exactly_that_update(settled: Settled) -> None:
+    journey = settled.journey
+    invoice = sheets.INVOICES[0]
+    before = journey.holds()
+    lines = (invoice.lines[0], ("Pruning knife", 3, Decimal("25.10")))
+    sheets.write(journey.folder / "JN-0001.xlsx", replace(invoice, lines=lines))
+
+    said = journey.migrate()
+
+    assert (said.code, said.json["operations"]["planned"]) == (0, 1), said.told
+    changes = said.json["changes"]
+    assert changes["invoice"] == {"create": 0, "update": 1, "unchanged": 2, "conflict": 0}
+    assert changes["customer"]["update"] == changes["payment"]["update"] == 0
+    rows = {row["invoice_number"]: row for row in journey.box.books()["invoices"]}
+    assert str(rows["JN-0001"]["total"]) == "150.36"
+    assert len(rows) == 3
+    after = journey.holds()
+    assert len(set(after["invoices"]) - set(before["invoices"])) == 1
+    assert after["customerpayments"] == before["customerpayments"]
+
+
+def test_a_corrected_number_is_an_update_of_the_same_record(settled: Settled) -> None:
+    journey = settled.journey
+    invoice = sheets.INVOICES[1]
+    before = {row["invoice_number"]: row["invoice_id"] for row in journey.box.books()["invoices"]}
+    sheets.write(journey.folder / "JN-0002.xlsx", replace(invoice, number="JN-0012"))
+
+    said = journey.migrate()
+
+    assert (said.code, said.json["operations"]["planned"]) == (0, 1), said.told
+    after = {row["invoice_number"]: row["invoice_id"] for row in journey.box.books()["invoices"]}
+    assert after == {
+        "JN-0001": before["JN-0001"],
+        "JN-0003": before["JN-0003"],
+        "JN-0012": before["JN-0002"],
+    }
+
+
+def test_a_lost_home_adopts_what_the_key_field_marks_and_writes_nothing(settled: Settled) -> None:
+    journey = settled.journey
+    held, writes = journey.holds(), len(journey.writes())
+    shutil.rmtree(journey.ferry.home)
+    assert journey.ferry.connect(journey.box).code == 0
+    assert journey.ferry.run("doctor", "--probe").code <= 1
+    tried = len(journey.writes())
+
+    said = journey.migrate()
+
+    nothing_planned(said, but="file", calls=OBSERVED + 1)  # whether a file is there, only a look can tell
+    assert said.json["changes"]["file"]["create"] == 1
+    assert journey.holds() == held
+    assert len(journey.writes()) == tried > writes
