@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from ledgerferry.engine.journal import ClaimJournal, lease
 from ledgerferry.engine.settle import Settlement
-from ledgerferry.model.outcome import CallError, Probed, Receipt, Unreachable
+from ledgerferry.model.outcome import CallError, InDoubt, Probed, Receipt, Unreachable
 from ledgerferry.model.plan import Operation, Purpose, Rung
 from ledgerferry.model.ports import Bindings, Clock, Fenced, Ids, VendorClock
 from ledgerferry.model.record import Kind
@@ -84,12 +84,19 @@ class LaneWorker:
         return None
 
     def take(self) -> Claim | Idle:
-        """Claim what is next in this lane, or say why there is nothing to do now."""
+        """Claim what is next in this lane, or say why there is nothing to do now.
+
+        Raises ``Unreachable`` where the system does not say what time it is there.
+        """
         moment = self._moment()
         with self._rooms.database.read() as conn:
             idle = self._paused(conn, moment) or self._idle(conn, moment)
+            orphaned = idle is None and self._rooms.claims.orphaned(conn, self._lane, moment)
         if idle is not None:
             return idle
+        if orphaned:
+            self._side.target.hear()
+            moment = self._moment()
         claim = self._claim(moment)
         if claim is not None:
             return claim
@@ -99,7 +106,8 @@ class LaneWorker:
     def work(self, claim: Claim) -> None:
         """Perform or probe what was claimed, and write what it came to.
 
-        Raises ``Unreachable`` when the system could not be reached; that too is written.
+        Raises ``Unreachable`` when the system could not be reached; that too is written, unless it leaves
+        a doubt whose settle time has no beginning yet: then the lease runs out, as if the worker had ended.
         """
         try:
             if claim.probing:
@@ -195,6 +203,8 @@ class LaneWorker:
         results: Sequence[Receipt | Probed | CallError],
         journal: ClaimJournal,
     ) -> None:
+        if any(isinstance(result, InDoubt) for result in results):
+            self._side.target.hear()
         with self._rooms.database.transaction("receipt") as tx:
             self._rooms.claims.renew(
                 tx, claim, self._clock.now() + lease(self._side.target.declaration.timeout_seconds)

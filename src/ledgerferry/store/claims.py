@@ -70,6 +70,7 @@ _FED = exists(
 _COMING = select(exists().where(
     _LANE, _op.purpose != Purpose.SEND, or_(_op.state == State.READY, _open(_op.state)),
     or_(_op.blockers == 0, _FED)))
+_ORPHANED = select(exists().where(_RUN_OUT))
 _TAKE_OVER = select(_op.key, _op.fence, _op.state).where(_RUN_OUT)
 _CHOOSE_DOUBTFUL = select(_op.key, _op.purpose).where(_DOUBTFUL).order_by(_op.seq).limit(_MOST)
 _CHOOSE_SINGLE = select(_op.key).where(_SINGLE).order_by(_op.seq).limit(_MOST)
@@ -161,8 +162,16 @@ class Claims:
         row = conn.execute(_DUE, lane.at(now, most=batch)).one()
         return bool(row.one) or row.batched >= batch or (row.batched > 0 and not self.coming(conn, lane))
 
+    def orphaned(self, conn: Connection, lane: LaneKey, now: Moment) -> bool:
+        """Whether a lease of the lane ran out."""
+        return bool(conn.execute(_ORPHANED, lane.at(now)).scalar())
+
     def take_over(self, tx: Connection, lane: LaneKey, now: Moment, settle: timedelta) -> int:
-        """Turn claims whose lease ran out back: ready where no call was made, else in doubt."""
+        """Turn claims whose lease ran out back: ready where no call was made, else in doubt.
+
+        The settle time counts from ``now``, which must have been heard after those leases ran out: a
+        system's time that is only reckoned may lie behind, and what is still under way outlast it.
+        """
         rows = tx.execute(_TAKE_OVER, lane.at(now)).all()
         for row in rows:
             self._turn_back(tx, row.key, row.fence, row.state, now, settle)
