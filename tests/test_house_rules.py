@@ -110,7 +110,7 @@ def test_the_code_uses_the_glossarys_nouns() -> None:
 
 
 def test_the_code_uses_no_other_words_for_them() -> None:
-    allowed = {"jobs"}  # faces.jobs: the walks behind the verbs
+    allowed = {"jobs"}  # faces.walks: the walks behind the verbs
     foreign = {
         name: str(path.relative_to(ROOT))
         for name, path in classes_and_modules().items()

@@ -15,7 +15,8 @@ from ledgerferry_bench.journey.stage import Ferry, Row, Said, Sandbox, migrating
 LEAST_OPEN: Final = 5
 _WAITED_SECONDS: Final = 240
 # Calls to records stay open long enough that the lanes, not this machine's load, decide how many are open.
-SLOW: Final[Row] = {"service": "books", "path": "/(contacts|invoices|customerpayments)", "mode": "slow", "ms": 2000}
+SLOW: Final[Row] = {"service": "books", "mode": "slow", "ms": 2000,
+                    "path": "/(contacts|invoices|customerpayments)"}
 LOST: Final[Row] = {"service": "books", "mode": "lost", "rate": 0.2}
 # One token dies in each process, at some moment.
 EXPIRED: Final[Row] = {"service": "books", "mode": "token_expired", "rate": 0.1, "times": 1}

@@ -18,10 +18,13 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument("--from", dest="first", type=int, default=0, help="the first of them")
     parser.add_argument("--json", action="store_true", help="print the tally as JSON")
     asked = parser.parse_args(argv)
-    started = time.perf_counter()
+    started, known = time.perf_counter(), 0
 
     def told(tally: Tally) -> None:
-        seconds = time.perf_counter() - started
+        nonlocal known
+        for failure in tally.failures[known:]:
+            print(f"seed {failure.seed}  {failure.what}", file=sys.stderr)
+        known, seconds = len(tally.failures), time.perf_counter() - started
         print(f"{tally.seeds} of {asked.seeds} seeds, {len(tally.failures)} failed, {seconds:.0f} s",
               file=sys.stderr)
 

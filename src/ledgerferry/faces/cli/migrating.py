@@ -42,7 +42,7 @@ def migrate(
 ) -> int:
     """Bring a folder of workbooks into Zoho Books: plan, apply, verify, report."""
     with opened(home, config) as house:
-        from ledgerferry.faces import jobs
+        from ledgerferry.faces import walks
         from ledgerferry.faces.cli.walking import Walk
 
         order = _order(
@@ -50,7 +50,7 @@ def migrate(
         )
         walk = Walk(house, Output(json=json), books, yes=yes, mail_checked=mail_checked)
         asked = walk.asked(wait=wait, details=details, dry_run=dry_run)
-        return walk.done(lambda: jobs.migrate(house, order, asked))
+        return walk.done(lambda: walks.migrate(house, order, asked))
 
 
 @planning.command("migrate")
@@ -67,7 +67,7 @@ def plan_migrate(
 ) -> int:
     """Plan a migration; nothing is sent until `ferry apply RUN`."""
     with opened(home, config) as house:
-        from ledgerferry.faces import jobs
+        from ledgerferry.faces import walks
         from ledgerferry.faces.cli.walking import Walk
 
         order = _order(
@@ -75,7 +75,7 @@ def plan_migrate(
         )
         walk = Walk(house, Output(json=json), books)
         asked = walk.asked(dry_run=True)
-        return walk.done(lambda: jobs.plan(house, order, asked))
+        return walk.done(lambda: walks.plan(house, order, asked))
 
 
 @ending
@@ -116,13 +116,13 @@ def verify(
 ) -> int:
     """Compare every loaded document with what the account holds now; exit 1 where they differ."""
     with opened(home, config) as house:
-        from ledgerferry.faces import jobs
+        from ledgerferry.faces import walks
         from ledgerferry.faces.cli.walking import Walk, run_of
 
         found = run_of(house, run)
         walk = Walk(house, Output(json=json), found.order.connection)
         asked = walk.asked(details=details)
-        return walk.done(lambda: jobs.check(house, found.id, asked))
+        return walk.done(lambda: walks.check(house, found.id, asked))
 
 
 @ending
@@ -155,14 +155,14 @@ def _go_on(
     details: bool,
 ) -> int:
     with opened(home, config) as house:
-        from ledgerferry.faces import jobs
+        from ledgerferry.faces import walks
         from ledgerferry.faces.cli.walking import Walk, run_of
 
         found = run_of(house, run)
         walk = Walk(house, Output(json=json), found.order.connection, yes=True, mail_checked=mail_checked)
         walk.must_have_checked_mail()
         asked = walk.asked(wait=wait or found.order.wait, details=details)
-        return walk.done(lambda: jobs.resume(house, found.id, asked))
+        return walk.done(lambda: walks.resume(house, found.id, asked))
 
 
 def _order(

@@ -12,8 +12,8 @@ from ledgerferry.faces.cli.ending import Code
 from ledgerferry.faces.cli.output import Output, asks
 from ledgerferry.faces.cli.showing import Shown
 from ledgerferry.faces.house import House
-from ledgerferry.faces.jobs import Asked, Declined
 from ledgerferry.faces.settings import WrongUsage
+from ledgerferry.faces.walks import Asked, Declined
 from ledgerferry.store.runs import OPEN_RUNS, Run, RunState
 from ledgerferry.systems.workbook.api import read_many
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ledgerferry.faces import connecting, doctor, findings, jobs, logs, numbering, report
+from ledgerferry.faces import connecting, doctor, findings, logs, numbering, report, walks
 from ledgerferry.faces.cli import telling
 from ledgerferry.faces.cli.output import Output
 from ledgerferry.faces.cli.showing import Shown
@@ -84,8 +84,8 @@ def _migrated(house: House, out: Output, stage: Stage) -> RunResult:
             telling.plan(out, plan)
             return True
 
-        asked = jobs.Asked(confirm=agreed, write=report.write, read=read_many, say=shown, wait=True)
-        outcome, _ = jobs.migrate(house, order, asked)
+        asked = walks.Asked(confirm=agreed, write=report.write, read=read_many, say=shown, wait=True)
+        outcome, _ = walks.migrate(house, order, asked)
     return outcome
 
 
