@@ -16,9 +16,10 @@ _NUMBERS: Final[Mapping[str, str]] = {
     "active_access_tokens": "1", "search_lag_seconds": "15", "bulk_limit": "2", "attachment_max_mb": "1"}
 # Rung a may be used only where these were seen.
 _RUNG_A: Final = {"upsert": "works", "upsert_number": "honoured"}
+# What the sandbox says to a call that is one too many.
+QUOTAS: Final = ("books_43", "books_44", "books_45", "books_1070")
 # What the sandbox does to a call; the second ones may have done the work all the same ("acting").
-ANSWERS: Final = ("lost", "reset", "slow", "truncate", "books_43", "books_44", "books_45", "books_1070",
-                  "token_expired")
+ANSWERS: Final = ("lost", "reset", "slow", "truncate", *QUOTAS, "token_expired")
 FAILURES: Final = ("http_500", "http_503", "html_403")
 # What the way there and back does to it.
 WIRE_FAULTS: Final = ("unsent", "late", "delayed", "doubled")
@@ -83,7 +84,7 @@ def draw(seed: int) -> Scene:
     switches = {s.name: random.choice(_positions(s)) for s in TABLE if _is_played(s)}
     if rung is Rung.UPSERT:
         switches |= _RUNG_A
-    faults = _faults(random)
+    faults = _told_apart(rung, _faults(random))
     account = Account(random.choice((100, 20)), random.choice((2000, 2000, 80)), random.choice((10, 5)))
     pace = random.choice((1.0, 1.0, 6.0))
     visits = tuple(v for v in VISITS if _is_fair(v, pace, faults))
@@ -105,6 +106,17 @@ def _is_fair(visit: str, pace: float, faults: Sequence[str]) -> bool:
     if visit == "home clock set forward":
         return pace == 1.0
     return visit != "system clock jumps" or "delayed" not in faults
+
+
+def _told_apart(rung: Rung, faults: tuple[str, ...]) -> tuple[str, ...]:
+    """Faults that leave the rung able to tell our own record from a stranger's.
+
+    Where the first of two copies acts, the second is refused by a quota, and the source is corrected before
+    the next try, only a key shows that the record that is in the way is ours: without one a person decides.
+    """
+    if "doubled" not in faults or rung in (Rung.UPSERT, Rung.KEY):
+        return faults
+    return tuple(f for f in faults if f not in QUOTAS)
 
 
 def _is_played(switch: Switch) -> bool:
