@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
@@ -110,11 +112,10 @@ def test_the_code_uses_the_glossarys_nouns() -> None:
 
 
 def test_the_code_uses_no_other_words_for_them() -> None:
-    allowed = {"jobs"}  # faces.walks: the walks behind the verbs
     foreign = {
         name: str(path.relative_to(ROOT))
         for name, path in classes_and_modules().items()
-        if name not in allowed and FOREIGN & set(words(name))
+        if FOREIGN & set(words(name))
     }
     assert not foreign
 
@@ -172,6 +173,18 @@ def test_the_readme_and_the_changelog_agree_with_the_project() -> None:
     assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     for link in re.findall(r"\]\((?!https?:)([^)]+)\)", readme):
         assert (ROOT / link).is_file(), link
+
+
+def test_the_lock_holds_what_the_project_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"(?m)^([a-z0-9_.-]+)==([^ ;\\]+)", lock))
+    asked = map(Requirement, [*project["dependencies"], *project["optional-dependencies"]["test"]])
+    unlike = {
+        one.name for one in asked
+        if not one.specifier.contains(locked.get(canonicalize_name(one.name), "0.dev0"), prereleases=True)
+    }
+    assert not unlike
 
 
 def test_the_readmes_verbs_exist() -> None:
