@@ -7,6 +7,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic_core import to_json
 
+from ledgerferry_sandbox import multipart
+from ledgerferry_sandbox.multipart import Part
+
 Row = dict[str, Any]
 """One JSON object as it stands on the wire."""
 
@@ -47,10 +50,16 @@ class Request:
         """The last value that the query string gives this name."""
         return next((value for key, value in reversed(self.query) if key == name), None)
 
+    def parts(self) -> list[Part]:
+        """The parts of a multipart body."""
+        return list(multipart.parts(self.headers.get("content-type", ""), self.body))
+
     def form(self) -> dict[str, str]:
-        """Query string and url-encoded body together; the body wins."""
-        values = dict(self.query)
-        if "json" not in self.headers.get("content-type", ""):
+        """Query string and body together, url-encoded or multipart; the body wins."""
+        values, kind = dict(self.query), self.headers.get("content-type", "")
+        if kind.startswith("multipart/"):
+            return values | {part.name: part.text for part in self.parts() if not part.file_name}
+        if "json" not in kind:
             values.update(parse_qsl(self.body.decode("latin-1"), keep_blank_values=True))
         return values
 

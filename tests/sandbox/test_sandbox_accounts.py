@@ -43,6 +43,16 @@ def test_f3_parameters_may_stand_in_the_body_and_the_client_in_basic(caller: Cal
     assert said.body["access_token"]
 
 
+def test_f3_parameters_may_stand_in_a_multipart_body_as_zohos_node_sdk_sends_them(caller: Caller) -> None:
+    form = {"client_id": seeds.CLIENT_ID, "client_secret": seeds.CLIENT_SECRET,
+            "grant_type": "refresh_token", "refresh_token": seeds.REFRESH_TOKEN}  # fmt: skip
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+             for name, value in form.items()]  # fmt: skip
+    body = "".join([*parts, "--b--\r\n"]).encode()
+    said = caller.call("POST", "/oauth/v2/token", body, content_type="multipart/form-data; boundary=b")
+    assert said.body["access_token"]
+
+
 @pytest.mark.parametrize(
     ("form", "word"),
     [

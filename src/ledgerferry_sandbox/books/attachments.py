@@ -1,15 +1,13 @@
 """Files attached to invoices and credit notes (F39)."""
 
 from base64 import b64decode, b64encode
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import HTTP
 
 from ledgerferry_sandbox.books.book import Book
 from ledgerferry_sandbox.books.call import Call, Reply
 from ledgerferry_sandbox.books.errors import Refusal, missing
 from ledgerferry_sandbox.books.models import Document
-from ledgerferry_sandbox.exchange import Request, Row
+from ledgerferry_sandbox.exchange import Row
+from ledgerferry_sandbox.multipart import Part
 
 TYPES = {
     "gif": "image/gif",
@@ -20,17 +18,6 @@ TYPES = {
     "pdf": "application/pdf",
 }
 MEGABYTE = 1_048_576
-
-
-def _parts(request: Request) -> list[Message]:
-    head = f"content-type: {request.headers.get('content-type', '')}\r\n\r\n".encode()
-    whole = BytesParser(policy=HTTP).parsebytes(head + request.body)
-    return list(whole.iter_parts()) if whole.is_multipart() else []
-
-
-def _text(part: Message) -> str:
-    content = part.get_payload(decode=True)
-    return content.decode(errors="replace").strip() if isinstance(content, bytes) else ""
 
 
 def post(book: Book, call: Call) -> Reply:
@@ -54,20 +41,18 @@ def _listed(book: Book, owner_id: str, message: str) -> Reply:
 
 
 def _attach_all(book: Book, call: Call, owner_id: str) -> None:
-    parts = _parts(call.request)
-    named = {str(part.get_param("name", header="content-disposition")): part for part in parts}
-    in_mail = call.get("can_send_in_mail") or _text(named.get("can_send_in_mail", Message()))
-    files = [part for part in parts if part.get_filename()]
+    parts = call.request.parts()
+    named = {part.name: part.text for part in parts}
+    in_mail = call.get("can_send_in_mail") or named.get("can_send_in_mail")
+    files = [part for part in parts if part.file_name]
     if not files:
         raise missing("attachment")
     for part in files:
         _attach(book, owner_id, part, in_mail=in_mail == "true")
 
 
-def _attach(book: Book, owner_id: str, part: Message, *, in_mail: bool) -> None:
-    name = part.get_filename() or ""
-    content = part.get_payload(decode=True)
-    body = content if isinstance(content, bytes) else b""
+def _attach(book: Book, owner_id: str, part: Part, *, in_mail: bool) -> None:
+    name, body = part.file_name, part.content
     kind = TYPES.get(name.rpartition(".")[2].lower())
     if kind is None:
         raise Refusal(15, "The file cannot be attached: only gif, png, jpeg, jpg, bmp and pdf.")
