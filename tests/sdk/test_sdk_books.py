@@ -13,9 +13,8 @@ zohopy = pytest.importorskip("zohopy", reason="the extra test brings zohopy")
 @pytest.fixture(scope="module")
 def books(stage: Stage) -> Iterator[Any]:
     line = stage.client.line
-    config = zohopy.ZohoConfig(
-        client_id=line["client_id"], client_secret=line["client_secret"], data_center="us",
-        refresh_token=line["refresh_token"], organization_id=line["organization_id"], max_retries=0)  # fmt: skip
+    named = ("client_id", "client_secret", "refresh_token", "organization_id")
+    config = zohopy.ZohoConfig(**{name: line[name] for name in named}, data_center="us", max_retries=0)
     with pytest.MonkeyPatch.context() as patch:
         for name in ("accounts_url", "api_url"):
             patch.setattr(zohopy.DataCenter, name, line["url"])
