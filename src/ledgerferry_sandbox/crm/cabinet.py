@@ -14,8 +14,10 @@ from ledgerferry_sandbox.crm.models import (
     Module,
     Operation,
     Organization,
+    Photo,
     Record,
     StoredFile,
+    Tag,
     User,
 )
 from ledgerferry_sandbox.crm.standard import FIELDS, MODULES
@@ -61,6 +63,16 @@ class Cabinet:
             "Attachments", Attachment, lambda kept: kept.id, {"parent": lambda kept: [kept.parent]}
         )
         self.files = self.shelf("files", StoredFile, lambda kept: kept.id)
+        self.photos = self.shelf("photos", Photo, lambda kept: kept.id)
+        self.tags = self.shelf(
+            "tags",
+            Tag,
+            lambda kept: kept.id,
+            {
+                "module": lambda kept: [kept.module],
+                "name": lambda kept: [f"{kept.module}={folded(kept.name)}"],
+            },
+        )
         self.modules: dict[str, Module] = dict(MODULES)
         self._records = {name: self._keep(name) for name, kept in MODULES.items() if holds_records(kept)}
 
@@ -169,6 +181,10 @@ class Cabinet:
     def _keys(self, module: str, record: Record) -> Iterable[str]:
         values = record.values
         return [f"{name}={folded(values[name])}" for name in self.indexed(module) if name in values]
+
+    def has_records(self, module: str) -> bool:
+        """Whether records are reached by the name of this module."""
+        return module in self._records
 
     def table(self, module: str) -> Table[Record]:
         """The records of a module; its `listed` and `among` show what the search index shows."""

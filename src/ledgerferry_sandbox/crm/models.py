@@ -166,6 +166,28 @@ class StoredFile(Kept):
     size: int
 
 
+class Tag(Kept):
+    """A name that records of one module are marked with; the records hold the name."""
+
+    id: str
+    module: str
+    name: str
+    color_code: str | None = None
+    created_time: str
+    modified_time: str
+    created_by: str
+    modified_by: str
+
+
+class Photo(Kept):
+    """The picture of a record or of the organisation, under its id; `content` is base64."""
+
+    id: str
+    file_name: str
+    content: str
+    size: int
+
+
 class Organization(Kept):
     """The company whose CRM this is. `zgid` is its number in Zoho's other products."""
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from ledgerferry_sandbox.accounts.models import Access
 from ledgerferry_sandbox.accounts.tokens import Tokens
-from ledgerferry_sandbox.crm import bulk, desk_edits, state, workflows
+from ledgerferry_sandbox.crm import bulk, desk_edits, state, tags, workflows
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.call import Call, Reply
 from ledgerferry_sandbox.crm.errors import Refusal
@@ -43,6 +43,7 @@ class CrmRoom:
         self._tokens = tokens
         self.cabinet = Cabinet(desk)
         workflows.listen(self.cabinet)
+        tags.listen(self.cabinet)
         self.news = News(self.cabinet)
         bulk.furnish(self.cabinet)
 

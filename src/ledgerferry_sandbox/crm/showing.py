@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ledgerferry_sandbox.crm import tags
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.models import Field, Record, User
 from ledgerferry_sandbox.exchange import Row
@@ -46,7 +47,7 @@ def value(cabinet: Cabinet, field: Field, stored: Any) -> Any:  # noqa: ANN401 -
         fields = cabinet.fields(field.subform)
         return [item(cabinet, fields, row) for row in stored]
     if field.api_name == "Tag":
-        return [{"name": name, "id": None, "color_code": None} for name in stored]
+        return [tags.short(cabinet, field.module, name) for name in stored]
     if field.api_name == "Layout":
         return layout(cabinet, field.module)
     return stored

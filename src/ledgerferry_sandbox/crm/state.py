@@ -1,6 +1,6 @@
 """The whole CRM as the control plane shows it and takes it back."""
 
-from ledgerferry_sandbox.crm import attachments, showing
+from ledgerferry_sandbox.crm import attachments, showing, tags
 from ledgerferry_sandbox.crm.cabinet import Cabinet, holds_records
 from ledgerferry_sandbox.crm.models import Field
 from ledgerferry_sandbox.exchange import Row
@@ -43,6 +43,8 @@ def load(cabinet: Cabinet, row: Row) -> None:
                 rows = [stored(cabinet, table.name, each) for each in rows]
                 rows.sort(key=lambda each: (len(each["id"]), each["id"]))
             table.load(rows)
+    if "tags" not in row:
+        tags.gather(cabinet)
 
 
 def stored(cabinet: Cabinet, module: str, row: Row) -> Row:
