@@ -40,7 +40,7 @@ ABSENT = {
     ),
     "CRM": (
         "blueprints, approvals, territories, scoring, macros, functions, Kiosk, GraphQL",
-        "e-mail from inside CRM, telephony, social tabs, photos, the recycle bin's restoring",
+        "e-mail from inside CRM, telephony, social tabs, the recycle bin's restoring",
         "several users with different rights: the caller is the administrator",
     ),
 }

@@ -2,12 +2,17 @@
 
 from tests.sandbox.caller import Caller, Json
 from tests.spec.walk_books import done
-from tests.spec.walk_crm import add, crm
+from tests.spec.walk_crm import EDGE, add, crm, form
+
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def walk(caller: Caller) -> None:
     """Makes, changes and takes away settings, and is refused some of it."""
     tags(caller)
+    photos(caller)
+    copies(caller)
+    mass_updates(caller)
 
 
 def made(caller: Caller, path: str, key: str, row: Json, **query: object) -> str:
@@ -36,3 +41,38 @@ def tags(caller: Caller) -> None:
     done(crm(caller, "GET", "settings/tags", module="Leads"))
     done(crm(caller, "DELETE", f"settings/tags/{warm}"))
     done(crm(caller, "DELETE", f"settings/tags/{warm}"), 400)
+
+
+def photos(caller: Caller) -> None:
+    [contact] = add(caller, "Contacts", {"Last_Name": "Pictured"})
+    for path in (f"Contacts/{contact}/photo", "org/photo"):
+        done(crm(caller, "POST", path, form("face.png", PNG), EDGE))
+        done(crm(caller, "GET", path))
+        done(crm(caller, "POST", path, form("face.txt", b"text"), EDGE), 400)
+        done(crm(caller, "DELETE", path))
+        done(crm(caller, "GET", path), 204)
+
+
+def copies(caller: Caller) -> None:
+    [contact] = add(caller, "Contacts", {"Last_Name": "Copied", "Description": "long"})
+    done(crm(caller, "POST", f"Contacts/{contact}/actions/clone"), 201)
+    done(crm(caller, "POST", "Contacts/7/actions/clone"), 400)
+    done(crm(caller, "GET", f"Contacts/{contact}/actions/fetch_full_data", fields="Description"))
+    done(crm(caller, "GET", "Contacts/actions/fetch_full_data", ids=contact, fields="Description"))
+    done(crm(caller, "GET", "Contacts/actions/fetch_full_data"), 400)
+
+
+def mass_updates(caller: Caller) -> None:
+    [vendor] = add(caller, "Vendors", {"Vendor_Name": "Mass"})
+    path = "Vendors/actions/mass_update"
+    change: Json = {"data": [{"Phone": "1"}]}
+    done(crm(caller, "POST", path, change | {"ids": [vendor]}))
+    [view, *_] = done(crm(caller, "GET", "settings/custom_views", module="Vendors")).body["custom_views"]
+    said = done(crm(caller, "POST", path, change | {"cvid": view["id"]}))
+    job = said.body["data"][0]["details"]["job_id"]
+    done(crm(caller, "GET", path, job_id=job))
+    done(crm(caller, "POST", path, change | {"cvid": view["id"]}), 400)
+    caller.wait(600)
+    done(crm(caller, "GET", path, job_id=job))
+    done(crm(caller, "POST", path, change), 400)
+    done(crm(caller, "GET", path), 400)

@@ -31,7 +31,7 @@ ROLES = {"CEO": standard_id(), "Manager": standard_id()}
 
 SAME_ORG: Row = {
     "hierarchy_preferences": {"type": "Role_Hierarchy", "strictly_reporting": False},
-    **dict.fromkeys(("photo_id", "city", "description", "street", "alias", "state", "fax", "zip", "mobile")),
+    **dict.fromkeys(("city", "description", "street", "alias", "state", "fax", "zip", "mobile")),
     "mc_status": False,
     "gapps_enabled": False,
     "translation_enabled": True,
@@ -64,6 +64,7 @@ def org(cabinet: Cabinet, call: Call) -> Reply:
         "domain_name": f"org{held.zgid}",
         "currency": held.currency,
         "id": held.id,
+        "photo_id": held.id if cabinet.photos.get(held.id) else None,
         "currency_symbol": held.currency_symbol,
         "primary_zuid": held.zgid,
         "time_zone": held.time_zone,

@@ -32,8 +32,21 @@ class Writing:
 
     def insert(self, module: str, row: Row, path: str) -> Record:
         """Makes a record."""
+        return self._made(module, self._defaults(module) | self._read(module, row, path, {}), path)
+
+    def copy(self, record: Record, path: str) -> Record:
+        """Makes a record with the values of another; what CRM works out or gives itself is its own."""
+        fields = self.cabinet.fields(record.module)
+        own = {name for name, known in fields.items() if known.read_only and name != "Tag"}
+        kept = (set(fields) | {"$line_tax"}) - own
+        values = {name: value for name, value in record.values.items() if name in kept}
+        for name, value in values.items():
+            if name in fields and fields[name].data_type == "subform":
+                values[name] = [row | {"id": self.cabinet.new_id()} for row in value]
+        return self._made(record.module, values, path)
+
+    def _made(self, module: str, values: Row, path: str) -> Record:
         cabinet = self.cabinet
-        values = self._defaults(module) | self._read(module, row, path, {})
         self._check_mandatory(module, values, path)
         record = Record.model_construct(id=cabinet.new_id(), module=module, values=values)
         self._check_unique(record, path)
