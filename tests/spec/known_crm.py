@@ -251,5 +251,6 @@ BESIDE = (
     "(GET|POST) /crm/v8/[^/]+/[^/]+/actions/merge",
     "POST /crm/v8/[^/]+/[^/]+/actions/convert",
     "POST /crm/v8/[^/]+/[^/]+/Notes",
+    "GET /crm/v8/settings/roles(/[^/]+)?",
 )
 """Calls of CRM that no file describes."""

@@ -13,11 +13,12 @@ def walk(caller: Caller) -> None:
     photos(caller)
     copies(caller)
     mass_updates(caller)
+    people(caller)
 
 
 def made(caller: Caller, path: str, key: str, row: Json, **query: object) -> str:
     """The id of something new."""
-    said = done(crm(caller, "POST", path, {key: [row]}, **query), 201)
+    said = done(crm(caller, "POST", path, {key: [row]}, None, **query), 201)
     number: str = said.body[key][0]["details"]["id"]
     return number
 
@@ -76,3 +77,32 @@ def mass_updates(caller: Caller) -> None:
     done(crm(caller, "GET", path, job_id=job))
     done(crm(caller, "POST", path, change), 400)
     done(crm(caller, "GET", path), 400)
+
+
+def people(caller: Caller) -> None:
+    [_, role, *_] = done(crm(caller, "GET", "settings/roles")).body["roles"]
+    done(crm(caller, "GET", f"settings/roles/{role['id']}"))
+    [first, second, *_] = done(crm(caller, "GET", "settings/profiles")).body["profiles"]
+    path = f"settings/profiles/{second['id']}"
+    profile = made(caller, f"{path}/actions/clone", "profiles", {"name": "Ferry", "description": "x"})
+    done(crm(caller, "POST", f"{path}/actions/clone", {"profiles": [{"name": "Ferry"}]}), 400)
+    done(crm(caller, "PUT", f"settings/profiles/{profile}", {"profiles": [{"name": "Ferry Two"}]}))
+    done(crm(caller, "PUT", f"settings/profiles/{profile}", {"profiles": [{"name": "x" * 51}]}), 400)
+    done(crm(caller, "GET", "settings/profiles"))
+    row: Json = {
+        "last_name": "Ames",
+        "first_name": "Di",
+        "email": "dianaames@trees.com.example",
+        "city": "York",
+    }
+    user = made(caller, "users", "users", row | {"role": role["id"], "profile": profile})
+    done(crm(caller, "POST", "users", {"users": [row]}), 400)
+    done(crm(caller, "GET", f"users/{user}"))
+    done(crm(caller, "PUT", f"users/{user}", {"users": [{"city": "Leeds"}]}))
+    done(crm(caller, "PUT", "users", {"users": [{"id": user, "Reporting_To": {"id": user}}]}))
+    done(crm(caller, "GET", "users"))
+    done(crm(caller, "GET", f"users/{user}/actions/associated_groups"), 204)
+    done(crm(caller, "DELETE", f"settings/profiles/{profile}", transfer_to=first["id"]))
+    done(crm(caller, "DELETE", path, transfer_to=first["id"]), 400)
+    done(crm(caller, "DELETE", f"users/{user}"))
+    done(crm(caller, "DELETE", f"users/{user}"), 400)

@@ -15,6 +15,7 @@ from ledgerferry_sandbox.crm.models import (
     Operation,
     Organization,
     Photo,
+    Profile,
     Record,
     StoredFile,
     Tag,
@@ -55,6 +56,7 @@ class Cabinet:
         self.users = self.shelf(
             "users", User, lambda kept: kept.id, {"email": lambda kept: [folded(kept.email)]}
         )
+        self.profiles = self.shelf("profiles", Profile, lambda kept: kept.id)
         self.custom_fields = self.shelf(
             "fields", Field, lambda kept: kept.id, {"module": lambda kept: [kept.module]}
         )

@@ -113,7 +113,7 @@ class Record(Kept):
 
 
 class User(Kept):
-    """Somebody who works in the organisation."""
+    """Somebody who works in the organisation. `details` are what else is known: telephone, town, superior."""
 
     id: str
     first_name: str
@@ -123,11 +123,29 @@ class User(Kept):
     profile: str = "Administrator"
     status: str = "active"
     confirm: bool = True
+    details: Row = {}
+    created_time: str = ""
+    modified_time: str = ""
+    created_by: str = ""
+    modified_by: str = ""
 
     @property
     def full_name(self) -> str:
         """First and last name."""
         return f"{self.first_name} {self.last_name}".strip()
+
+
+class Profile(Kept):
+    """What users may do, under a name that they bear. Those that are not `custom` are the vendor's."""
+
+    id: str
+    name: str
+    description: str = ""
+    custom: bool = False
+    created_time: str | None = None
+    modified_time: str | None = None
+    created_by: str = ""
+    modified_by: str = ""
 
 
 class Gone(Kept):

@@ -11,9 +11,11 @@ from ledgerferry_sandbox.crm import (
     notifications,
     org_calls,
     photos,
+    profiles,
     record_calls,
     related,
     settings,
+    users,
 )
 from ledgerferry_sandbox.crm.coql import calls as coql_calls
 from ledgerferry_sandbox.crm.errors import Refusal
@@ -23,6 +25,8 @@ from ledgerferry_sandbox.crm.search import calls as search_calls
 PREFIX = "/crm/"
 ROUTES: tuple[Route, ...] = (
     *org_calls.ROUTES,
+    *users.ROUTES,
+    *profiles.ROUTES,
     *settings.ROUTES,
     *record_calls.ROUTES,
     *attachments.ROUTES,

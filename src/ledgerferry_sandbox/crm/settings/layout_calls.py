@@ -1,10 +1,10 @@
 """The one layout of every module, with its fields."""
 
+from ledgerferry_sandbox.crm import profiles
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.call import Call, Reply
 from ledgerferry_sandbox.crm.errors import invalid
 from ledgerferry_sandbox.crm.models import Field, Module
-from ledgerferry_sandbox.crm.org_calls import PROFILES
 from ledgerferry_sandbox.crm.route import Route
 from ledgerferry_sandbox.crm.settings import fields
 from ledgerferry_sandbox.crm.settings.list_calls import module as asked
@@ -58,9 +58,9 @@ def _mapping(cabinet: Cabinet) -> Row:
 
 def _layout(cabinet: Cabinet, module: Module) -> Row:
     view = {"name": "Standard View", "id": f"{module.layout_id}2", "type": "default"}
-    profiles = [
-        {"default": name == "Standard", "name": name, "id": number, "_default_view": view}
-        for name, number in PROFILES.items()
+    held = [
+        {"default": each.name == "Standard", "name": each.name, "id": each.id, "_default_view": view}
+        for each in profiles.held(cabinet)
     ]
     return {
         "display_type": 0,
@@ -81,7 +81,7 @@ def _layout(cabinet: Cabinet, module: Module) -> Row:
         "created_for": None,
         "convert_mapping": _mapping(cabinet) if module.api_name == "Leads" else None,
         "modified_by": None,
-        "profiles": profiles,
+        "profiles": held,
         "created_by": None,
         "sections": [_section(cabinet, module)],
         "actions_allowed": dict.fromkeys(ACTIONS, False) | {"edit": True},

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from ledgerferry_sandbox.crm import profiles
 from ledgerferry_sandbox.crm.cabinet import Cabinet, holds_records
 from ledgerferry_sandbox.crm.call import UNCHANGED, Call, Reply
 from ledgerferry_sandbox.crm.errors import invalid_module
 from ledgerferry_sandbox.crm.models import Module
-from ledgerferry_sandbox.crm.org_calls import PROFILES
 from ledgerferry_sandbox.crm.reading import since
 from ledgerferry_sandbox.crm.route import Route
 from ledgerferry_sandbox.crm.settings import lists, views
@@ -30,7 +30,6 @@ FLAGS: Row = {
     "feeds_required": True,
     "webform_supported": False,
     "chart_view_supported": True,
-    "profile_count": len(PROFILES),
     "business_card_field_limit": 5,
     "track_current_data": False,
     "kanban_view": False,
@@ -42,8 +41,8 @@ FLAGS: Row = {
 }
 
 
-def _short(module: Module) -> Row:
-    records = holds_records(module)
+def _short(cabinet: Cabinet, module: Module) -> Row:
+    records, held = holds_records(module), profiles.held(cabinet)
     generated = module.generated_type if module.generated_type in ("default", "custom") else "linking"
     return {
         **FLAGS,
@@ -68,7 +67,8 @@ def _short(module: Module) -> Row:
         "arguments": [],
         "module_name": module.plural,
         "modified_by": None,
-        "profiles": [{"name": name, "id": number} for name, number in PROFILES.items()],
+        "profile_count": len(held),
+        "profiles": [{"name": each.name, "id": each.id} for each in held],
         "parent_module": {},
         "activity_badge": "Enabled" if records else "Not_Supported",
         "status": "visible",
@@ -79,7 +79,7 @@ def index(cabinet: Cabinet, call: Call) -> Reply:
     """GET /settings/modules: those that the edition has, or those with fields made since a moment."""
     asked = since(call)
     names = cabinet.modules if asked is None else _touched(cabinet, asked)
-    rows = [_short(cabinet.modules[name]) for name in names if cabinet.has(name)]
+    rows = [_short(cabinet, cabinet.modules[name]) for name in names if cabinet.has(name)]
     if asked and not rows:
         return UNCHANGED
     return Reply({"modules": rows})
@@ -99,7 +99,7 @@ def get(cabinet: Cabinet, call: Call) -> Reply:
     fields = cabinet.fields(module.api_name)
     display = fields.get(module.name_field)
     row: Row = {
-        **_short(module),
+        **_short(cabinet, module),
         "$field_states": [],
         "business_card_fields": [],
         "per_page": 10,
