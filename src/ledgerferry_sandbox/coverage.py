@@ -39,7 +39,7 @@ ABSENT = {
         "payment reminders by rule: one reminder a week stands for them",
     ),
     "CRM": (
-        "blueprints, approvals, territories, scoring, macros, functions, Kiosk, GraphQL",
+        "blueprints, approvals, rules of territories, scoring, macros, functions, Kiosk, GraphQL",
         "e-mail from inside CRM, telephony, social tabs, the recycle bin's restoring",
         "several users with different rights: the caller is the administrator",
     ),

@@ -251,6 +251,6 @@ BESIDE = (
     "(GET|POST) /crm/v8/[^/]+/[^/]+/actions/merge",
     "POST /crm/v8/[^/]+/[^/]+/actions/convert",
     "POST /crm/v8/[^/]+/[^/]+/Notes",
-    "GET /crm/v8/settings/roles(/[^/]+)?",
+    "GET /crm/v8/settings/(roles|territories)(/[^/]+)?",
 )
 """Calls of CRM that no file describes."""

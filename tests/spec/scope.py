@@ -54,7 +54,6 @@ BOOKS = Scope(
 CRM = Scope(
     parts=("/crm/",),
     left_out={
-        "territories": ("assign_territories", "remove_territories"),
         "e-mail of records": ("Emails",),
     },
 )

@@ -14,6 +14,7 @@ def walk(caller: Caller) -> None:
     copies(caller)
     mass_updates(caller)
     people(caller)
+    territories(caller)
 
 
 def made(caller: Caller, path: str, key: str, row: Json, **query: object) -> str:
@@ -106,3 +107,19 @@ def people(caller: Caller) -> None:
     done(crm(caller, "DELETE", path, transfer_to=first["id"]), 400)
     done(crm(caller, "DELETE", f"users/{user}"))
     done(crm(caller, "DELETE", f"users/{user}"), 400)
+
+
+def territories(caller: Caller) -> None:
+    held = done(crm(caller, "GET", "settings/territories")).body["territories"]
+    done(crm(caller, "GET", f"settings/territories/{held[0]['id']}"))
+    [contact] = add(caller, "Contacts", {"Last_Name": "Placed"})
+    north, south = ([{"id": each["id"]}] for each in held)
+    single, several = f"Contacts/{contact}/actions", "Contacts/actions"
+    done(crm(caller, "POST", f"{single}/assign_territories", {"data": [{"Territories": north}]}))
+    done(crm(caller, "POST", f"{single}/assign_territories", {"data": [{"Territories": north}]}), 400)
+    row: Json = {"id": contact, "Territories": south}
+    done(crm(caller, "POST", f"{several}/assign_territories", {"data": [row]}))
+    done(crm(caller, "GET", f"Contacts/{contact}"))
+    done(crm(caller, "POST", f"{several}/remove_territories", {"data": [row]}))
+    done(crm(caller, "POST", f"{single}/remove_territories", {"data": [{"Territories": north}]}))
+    done(crm(caller, "POST", f"{single}/remove_territories", {"data": [{}]}), 400)

@@ -19,6 +19,7 @@ from ledgerferry_sandbox.crm.models import (
     Record,
     StoredFile,
     Tag,
+    Territory,
     User,
 )
 from ledgerferry_sandbox.crm.standard import FIELDS, MODULES
@@ -57,6 +58,7 @@ class Cabinet:
             "users", User, lambda kept: kept.id, {"email": lambda kept: [folded(kept.email)]}
         )
         self.profiles = self.shelf("profiles", Profile, lambda kept: kept.id)
+        self.territories = self.shelf("territories", Territory, lambda kept: kept.id)
         self.custom_fields = self.shelf(
             "fields", Field, lambda kept: kept.id, {"module": lambda kept: [kept.module]}
         )

@@ -148,6 +148,14 @@ class Profile(Kept):
     modified_by: str = ""
 
 
+class Territory(Kept):
+    """A part of the market. `reporting_to` is the id of the one that it is part of, if there is one."""
+
+    id: str
+    name: str
+    reporting_to: str = ""
+
+
 class Gone(Kept):
     """What is still known of a deleted record (F70)."""
 

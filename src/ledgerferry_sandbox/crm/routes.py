@@ -15,6 +15,7 @@ from ledgerferry_sandbox.crm import (
     record_calls,
     related,
     settings,
+    territories,
     users,
 )
 from ledgerferry_sandbox.crm.coql import calls as coql_calls
@@ -35,6 +36,7 @@ ROUTES: tuple[Route, ...] = (
     *photos.ROUTES,
     *copying.ROUTES,
     *mass_updates.ROUTES,
+    *territories.ROUTES,
     *converting.ROUTES,
     *merging.ROUTES,
     *coql_calls.ROUTES,

@@ -20,6 +20,7 @@ FLAGS: Row = {
     "$orchestration": False,
     "$is_duplicate": False,
 }
+TERRITORIAL = frozenset({"Leads", "Accounts", "Contacts", "Deals"})
 EMPTY: Row = {"boolean": False, "subform": []}
 ITEM_MARKS = frozenset({"Parent_Id", "Sequence_Number", "Created_Time", "Modified_Time"})
 
@@ -102,6 +103,8 @@ def marks(cabinet: Cabinet, held: Record) -> Row:
     code = cabinet.organization.currency_symbol
     own = {name: held.values[name] for name in FLAGS if name in held.values}
     row = {**FLAGS, **own, "$currency_symbol": code, "Layout": layout(cabinet, held.module)}
+    if held.module in TERRITORIAL and len(cabinet.territories):
+        row["Territories"] = held.values.get("Territories", [])
     if "$line_tax" in held.values:
         row["$line_tax"] = held.values["$line_tax"]
     if "What_Id" in held.values:

@@ -5,8 +5,9 @@ from ledgerferry_sandbox.crm.cabinet import Cabinet, holds_records
 from ledgerferry_sandbox.crm.models import Field
 from ledgerferry_sandbox.exchange import Row
 
-MARKS = ("$approval_state", "$process_flow", "$line_tax")
-"""What a record keeps beside its fields: that it waits for approval, is in a blueprint, has own taxes."""
+MARKS = ("$approval_state", "$process_flow", "$line_tax", "Territories")
+"""What a record keeps beside its fields: that it waits for approval, is in a blueprint, has own taxes, where
+it belongs."""
 
 
 def shown(cabinet: Cabinet) -> Row:
