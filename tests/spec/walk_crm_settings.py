@@ -15,6 +15,8 @@ def walk(caller: Caller) -> None:
     mass_updates(caller)
     people(caller)
     territories(caller)
+    pipelines(caller)
+    views(caller)
 
 
 def made(caller: Caller, path: str, key: str, row: Json, **query: object) -> str:
@@ -123,3 +125,40 @@ def territories(caller: Caller) -> None:
     done(crm(caller, "POST", f"{several}/remove_territories", {"data": [row]}))
     done(crm(caller, "POST", f"{single}/remove_territories", {"data": [{"Territories": north}]}))
     done(crm(caller, "POST", f"{single}/remove_territories", {"data": [{}]}), 400)
+
+
+def pipelines(caller: Caller) -> None:
+    [layout, *_] = done(crm(caller, "GET", "settings/layouts", module="Deals")).body["layouts"]
+    asked: Json = {"layout_id": layout["id"]}
+    path = "settings/pipeline"
+    [standard, *_] = done(crm(caller, "GET", path, **asked)).body["pipeline"]
+    first, second = standard["maps"][:2]
+    maps = [{"id": first["id"], "display_value": first["display_value"], "sequence_number": 1}]
+    one = made(caller, path, "pipeline", {"display_value": "One", "maps": maps}, **asked)
+    two = made(caller, path, "pipeline", {"display_value": "Two", "maps": maps}, **asked)
+    done(
+        crm(caller, "POST", path, {"pipeline": [{"display_value": "One", "maps": maps}]}, None, **asked), 400
+    )
+    done(crm(caller, "POST", path, {"pipeline": [{"maps": maps}]}, None, **asked), 400)
+    more = {"maps": [{"id": second["id"], "sequence_number": 2}]}
+    done(crm(caller, "PUT", f"{path}/{two}", {"pipeline": [more]}, None, **asked))
+    done(crm(caller, "PUT", path, {"pipeline": [{"id": one, "display_value": "First"}]}, None, **asked), 201)
+    done(crm(caller, "GET", f"{path}/{one}", None, **asked))
+    stages = [{"from": first["id"], "to": second["id"]}]
+    moved: Json = {"pipeline": {"from": one, "to": two}, "stages": stages}
+    done(crm(caller, "POST", f"{path}/actions/transfer", {"transfer_pipeline": [moved]}, None, **asked))
+    done(crm(caller, "POST", f"{path}/actions/transfer", {"transfer_pipeline": [moved]}, None, **asked), 400)
+    gone = {"pipeline": [{"_delete": {"permanent": True}}]}
+    done(crm(caller, "PATCH", f"{path}/{two}", gone, None, **asked))
+    done(crm(caller, "PATCH", f"{path}/{two}", gone, None, **asked), 400)
+
+
+def views(caller: Caller) -> None:
+    [view, *_] = done(crm(caller, "GET", "settings/custom_views", module="Vendors")).body["custom_views"]
+    path, row = f"settings/custom_views/{view['id']}", {"sort_by": {"api_name": "Vendor_Name"}}
+    done(crm(caller, "PUT", f"{path}/actions/change_sort", {"custom_views": [row]}, module="Vendors"))
+    several = {"custom_views": [row | {"id": view["id"], "sort_order": "desc"}]}
+    done(crm(caller, "PUT", "settings/custom_views/actions/change_sort", several, module="Vendors"))
+    done(crm(caller, "GET", path, module="Vendors"))
+    done(crm(caller, "PUT", f"{path}/actions/change_sort", {"custom_views": [{}]}, module="Vendors"), 400)
+    done(crm(caller, "GET", "Vendors", fields="Vendor_Name", cvid=view["id"]))

@@ -15,12 +15,14 @@ from ledgerferry_sandbox.crm.models import (
     Operation,
     Organization,
     Photo,
+    Pipeline,
     Profile,
     Record,
     StoredFile,
     Tag,
     Territory,
     User,
+    ViewSort,
 )
 from ledgerferry_sandbox.crm.standard import FIELDS, MODULES
 from ledgerferry_sandbox.desk import Desk
@@ -59,6 +61,8 @@ class Cabinet:
         )
         self.profiles = self.shelf("profiles", Profile, lambda kept: kept.id)
         self.territories = self.shelf("territories", Territory, lambda kept: kept.id)
+        self.pipelines = self.shelf("pipelines", Pipeline, lambda kept: kept.id)
+        self.view_sorts = self.shelf("view_sorts", ViewSort, lambda kept: kept.id)
         self.custom_fields = self.shelf(
             "fields", Field, lambda kept: kept.id, {"module": lambda kept: [kept.module]}
         )

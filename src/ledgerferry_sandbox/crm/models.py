@@ -95,6 +95,25 @@ class Module(Kept):
     view_id: str = ""
 
 
+class Pipeline(Kept):
+    """A way that deals go: its value in the field and what is shown of it, and its stages in order."""
+
+    id: str
+    name: str
+    display: str
+    default: bool = False
+    stages: tuple[Choice, ...] = ()
+    deleted: bool = False
+
+
+class ViewSort(Kept):
+    """In which order a view, whose id this is, shows its records."""
+
+    id: str
+    sort_by: str
+    sort_order: str = "asc"
+
+
 class Record(Kept):
     """One record as it is stored: values by field, those without a value left out.
 
