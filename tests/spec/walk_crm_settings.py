@@ -17,6 +17,8 @@ def walk(caller: Caller) -> None:
     territories(caller)
     pipelines(caller)
     views(caller)
+    layouts(caller)
+    modules(caller)
 
 
 def made(caller: Caller, path: str, key: str, row: Json, **query: object) -> str:
@@ -162,3 +164,39 @@ def views(caller: Caller) -> None:
     done(crm(caller, "GET", path, module="Vendors"))
     done(crm(caller, "PUT", f"{path}/actions/change_sort", {"custom_views": [{}]}, module="Vendors"), 400)
     done(crm(caller, "GET", "Vendors", fields="Vendor_Name", cvid=view["id"]))
+
+
+def layouts(caller: Caller) -> None:
+    fields = {"module": "Leads", "name": "Export"}
+    edit = {"service": "crm", "kind": "layouts", "fields": fields}
+    number = caller.control("POST", "edit", edit)["id"]
+    [standard, *_] = done(crm(caller, "GET", "settings/layouts", module="Leads")).body["layouts"]
+    path = f"settings/layouts/{number}"
+    section = {"fields": [{"api_name": "Phone", "required": True}]}
+    change: Json = {"name": "Trade", "sections": [section]}
+    done(crm(caller, "PATCH", path, {"layouts": [change]}, module="Leads"))
+    done(crm(caller, "PATCH", "settings/layouts", {"layouts": [change | {"id": number}]}, module="Leads"))
+    done(crm(caller, "PATCH", path, {"layouts": [{"sections": [{"id": "7"}]}]}, module="Leads"), 400)
+    done(crm(caller, "GET", path, module="Leads"))
+    transfer: Json = {"module": "Leads", "transfer_to": standard["id"]}
+    done(crm(caller, "DELETE", f"{path}/actions/activate", **transfer))
+    done(crm(caller, "POST", f"{path}/actions/activate", {"layouts": [{"id": number}]}, module="Leads"))
+    done(crm(caller, "POST", f"{path}/actions/activate", {"layouts": [{"id": number}]}, module="Leads"), 400)
+    done(crm(caller, "DELETE", path, **transfer))
+    done(crm(caller, "DELETE", path, **transfer), 400)
+
+
+def modules(caller: Caller) -> None:
+    [profile, *_] = done(crm(caller, "GET", "settings/profiles")).body["profiles"]
+    path, held = "settings/modules", [{"id": profile["id"]}]
+    row: Json = {"plural_label": "Boats", "singular_label": "Boat", "api_name": "Boats", "profiles": held}
+    said = done(crm(caller, "POST", path, {"modules": [row]}))
+    number = said.body["modules"][0]["details"]["id"]
+    done(crm(caller, "POST", path, {"modules": [row]}), 400)
+    done(crm(caller, "POST", path, {"modules": [{}]}), 400)
+    done(crm(caller, "PUT", f"{path}/Boats", {"modules": [{"singular_label": "Ship"}]}))
+    done(crm(caller, "PUT", f"{path}/{number}", {"modules": [{"plural_label": "Ships"}]}))
+    done(crm(caller, "PUT", path, {"modules": [{"id": number, "description": "afloat"}]}))
+    done(crm(caller, "PUT", f"{path}/Contacts", {"modules": [{"singular_label": "x"}]}), 400)
+    done(crm(caller, "GET", f"{path}/Boats"))
+    done(crm(caller, "GET", path))

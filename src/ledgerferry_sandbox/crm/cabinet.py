@@ -11,6 +11,7 @@ from ledgerferry_sandbox.crm.models import (
     Change,
     Field,
     Gone,
+    Layout,
     Module,
     Operation,
     Organization,
@@ -55,6 +56,7 @@ class Cabinet:
         self._indexed: dict[str, tuple[str, ...]] = {}
         self._order: dict[str, list[str]] = {}
         self._versions: dict[str, int] = {}
+        self.kept_modules = self.shelf("modules", Module, lambda kept: kept.id)
         self.organizations = self.shelf("org", Organization, lambda kept: kept.id)
         self.users = self.shelf(
             "users", User, lambda kept: kept.id, {"email": lambda kept: [folded(kept.email)]}
@@ -81,8 +83,12 @@ class Cabinet:
                 "name": lambda kept: [f"{kept.module}={folded(kept.name)}"],
             },
         )
-        self.modules: dict[str, Module] = dict(MODULES)
-        self._records = {name: self._keep(name) for name, kept in MODULES.items() if holds_records(kept)}
+        self.layouts = self.shelf(
+            "layouts", Layout, lambda kept: kept.id, {"module": lambda kept: [kept.module]}
+        )
+        self._modules: dict[str, Module] = {}
+        self._records: dict[str, Table[Record]] = {}
+        self._refresh_modules()
 
     def _keep(self, name: str) -> Table[Record]:
         switches, clock = self.switches, self.desk.clock
@@ -115,7 +121,24 @@ class Cabinet:
 
     def tables(self) -> list[Table[Any]]:
         """Every table, in the order in which they are loaded."""
+        self._refresh_modules()
         return list(self._shelves.values())
+
+    @property
+    def modules(self) -> dict[str, Module]:
+        """The vendor's modules and those that were made, by API name."""
+        self._refresh_modules()
+        return self._modules
+
+    def _refresh_modules(self) -> None:
+        if self._versions.get("modules") != self.kept_modules.version:
+            self._versions["modules"] = self.kept_modules.version
+            self._modules = {**MODULES, **{kept.api_name: kept for kept in self.kept_modules}}
+            for name, kept in self._modules.items():
+                if holds_records(kept) and name not in self._records:
+                    self._records[name] = self._keep(name)
+            for name in self._records.keys() - self._modules:
+                del self._records[name], self._shelves[name]
 
     @property
     def organization(self) -> Organization:

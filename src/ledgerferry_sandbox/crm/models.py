@@ -79,7 +79,10 @@ class RelatedList(Kept):
 
 
 class Module(Kept):
-    """One kind of record. `name_field` is what a lookup shows, `edition` the least that has the module."""
+    """One kind of record. `name_field` is what a lookup shows, `edition` the least that has the module.
+
+    `profiles` are the ids of those whose users see it; none are all.
+    """
 
     id: str
     api_name: str
@@ -93,6 +96,10 @@ class Module(Kept):
     sequence_number: int = 1
     layout_id: str = ""
     view_id: str = ""
+    description: str | None = None
+    profiles: tuple[str, ...] = ()
+    modified_time: str | None = None
+    modified_by: str = ""
 
 
 class Pipeline(Kept):
@@ -112,6 +119,21 @@ class ViewSort(Kept):
     id: str
     sort_by: str
     sort_order: str = "asc"
+
+
+class Layout(Kept):
+    """How records of a module are laid out; `required` says which fields it asks for, or no more does."""
+
+    id: str
+    module: str
+    name: str
+    active: bool = True
+    required: dict[str, bool] = {}
+    section: str = ""
+    created_time: str | None = None
+    modified_time: str | None = None
+    created_by: str = ""
+    modified_by: str = ""
 
 
 class Record(Kept):

@@ -36,6 +36,8 @@ def _short(row: Row) -> Row:
 
 def load(cabinet: Cabinet, row: Row) -> None:
     """Replaces the tables that are named: settings first, then records in either form, whole or as stored."""
+    if "modules" in row:
+        cabinet.kept_modules.load(row["modules"])
     modules = record_modules(cabinet)
     for table in cabinet.tables():
         if table.name in row:
@@ -64,7 +66,8 @@ def stored(cabinet: Cabinet, module: str, row: Row) -> Row:
 
 def _value(cabinet: Cabinet, field: Field, held: object) -> object:
     if field.api_name == "Layout":
-        return None
+        number = held.get("id") if isinstance(held, dict) else None
+        return None if number == cabinet.modules[field.module].layout_id else number
     if field.api_name == "Tag" and isinstance(held, list):
         return [tag["name"] if isinstance(tag, dict) else tag for tag in held]
     if field.data_type == "subform" and isinstance(held, list):

@@ -5,12 +5,14 @@ from ledgerferry_sandbox.crm.settings import (
     layout_calls,
     list_calls,
     module_calls,
+    module_edits,
     pipeline_calls,
     tag_calls,
 )
 
 ROUTES = (
     *module_calls.ROUTES,
+    *module_edits.ROUTES,
     *field_calls.ROUTES,
     *layout_calls.ROUTES,
     *list_calls.ROUTES,

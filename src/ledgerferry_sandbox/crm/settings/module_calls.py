@@ -42,7 +42,8 @@ FLAGS: Row = {
 
 
 def _short(cabinet: Cabinet, module: Module) -> Row:
-    records, held = holds_records(module), profiles.held(cabinet)
+    records, author = holds_records(module), cabinet.users.get(module.modified_by)
+    held = [each for each in profiles.held(cabinet) if not module.profiles or each.id in module.profiles]
     generated = module.generated_type if module.generated_type in ("default", "custom") else "linking"
     return {
         **FLAGS,
@@ -55,8 +56,8 @@ def _short(cabinet: Cabinet, module: Module) -> Row:
         "convertable": module.api_name == "Leads",
         "scoring_supported": records,
         "inventory_template_supported": module.edition != "free" and generated == "default",
-        "description": None,
-        "modified_time": None,
+        "description": module.description,
+        "modified_time": module.modified_time,
         "plural_label": module.plural,
         "id": module.id,
         "web_link": None,
@@ -66,7 +67,7 @@ def _short(cabinet: Cabinet, module: Module) -> Row:
         "generated_type": generated,
         "arguments": [],
         "module_name": module.plural,
-        "modified_by": None,
+        "modified_by": {"name": author.full_name, "id": author.id} if author else None,
         "profile_count": len(held),
         "profiles": [{"name": each.name, "id": each.id} for each in held],
         "parent_module": {},
@@ -76,7 +77,7 @@ def _short(cabinet: Cabinet, module: Module) -> Row:
 
 
 def index(cabinet: Cabinet, call: Call) -> Reply:
-    """GET /settings/modules: those that the edition has, or those with fields made since a moment."""
+    """GET /settings/modules: those that the edition has, or those changed since a moment."""
     asked = since(call)
     names = cabinet.modules if asked is None else _touched(cabinet, asked)
     rows = [_short(cabinet, cabinet.modules[name]) for name in names if cabinet.has(name)]
@@ -86,7 +87,8 @@ def index(cabinet: Cabinet, call: Call) -> Reply:
 
 
 def _touched(cabinet: Cabinet, asked: datetime) -> list[str]:
-    made = ((field.module, field.created_time) for field in cabinet.custom_fields)
+    made = [(field.module, field.created_time) for field in cabinet.custom_fields]
+    made += [(module.api_name, module.modified_time) for module in cabinet.kept_modules]
     return list(dict.fromkeys(name for name, time in made if time and moment(time) > asked))
 
 
