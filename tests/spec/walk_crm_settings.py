@@ -19,6 +19,7 @@ def walk(caller: Caller) -> None:
     views(caller)
     layouts(caller)
     modules(caller)
+    externals(caller)
 
 
 def made(caller: Caller, path: str, key: str, row: Json, **query: object) -> str:
@@ -200,3 +201,19 @@ def modules(caller: Caller) -> None:
     done(crm(caller, "PUT", f"{path}/Contacts", {"modules": [{"singular_label": "x"}]}), 400)
     done(crm(caller, "GET", f"{path}/Boats"))
     done(crm(caller, "GET", path))
+
+
+def externals(caller: Caller) -> None:
+    """Related records, both of them named by what they are called in other systems."""
+    for module, label in (("Accounts", "Ferry Key"), ("Contacts", "Person Key")):
+        field: Json = {"field_label": label, "data_type": "text", "external": {"type": "org", "show": False}}
+        made(caller, "settings/fields", "fields", field, module=module)
+    add(caller, "Accounts", {"Account_Name": "Of keys", "Ferry_Key": "a1"})
+    add(caller, "Contacts", {"Last_Name": "One", "Person_Key": "p1"})
+    named, path = {"X-EXTERNAL": "Accounts.Ferry_Key,Contacts.Person_Key"}, "Accounts/a1/Contacts"
+    done(crm(caller, "PUT", path, {"data": [{"Person_Key": "p1"}]}, named))
+    done(crm(caller, "GET", path, None, named, fields="Last_Name"))
+    done(crm(caller, "DELETE", path, None, named, ids="p1"))
+    done(crm(caller, "PUT", f"{path}/p1", {"data": [{}]}, named))
+    done(crm(caller, "GET", f"{path}/p1", None, named, fields="Last_Name"))
+    done(crm(caller, "DELETE", f"{path}/p1", None, named))
