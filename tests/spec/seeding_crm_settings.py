@@ -138,7 +138,10 @@ def _records(caller: Caller, contact: str, other: str) -> Seeds:
     said = crm(caller, "POST", "Contacts/actions/mass_update", change | {"cvid": view["id"]})
     job = done(said).body["data"][0]["details"]["job_id"]
     caller.wait(600)
-    territories = {"data": [[placed | {"Territories": [{"id": north["id"]}]}], [placed]], "id": [other]}
+    territories: Named = {
+        "data": [[placed | {"Territories": [{"id": north["id"]}]}], [placed]],
+        "id": [other],
+    }
     return {
         f"{RECORDS}/actions/mass_update": {"data": [change["data"]], "ids": [[contact]], "job_id": [job]},
         f"{RECORDS}/actions/assign_territories": territories,

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from tests.sandbox.caller import Said
@@ -15,7 +17,7 @@ def sort(crm: Asker, row: Json, module: str = "Deals") -> Said:
     return crm.crm("PUT", path, {"custom_views": [row]}, module=module)
 
 
-def names(crm: Asker, **query: object) -> list[str]:
+def names(crm: Asker, **query: Any) -> list[str]:
     rows = crm.crm("GET", "v8/Deals", fields="Deal_Name", cvid=view(crm)["id"], **query).body["data"]
     return [row["Deal_Name"] for row in rows]
 
