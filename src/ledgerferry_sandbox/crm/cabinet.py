@@ -61,10 +61,6 @@ class Cabinet:
         self.users = self.shelf(
             "users", User, lambda kept: kept.id, {"email": lambda kept: [folded(kept.email)]}
         )
-        self.profiles = self.shelf("profiles", Profile, lambda kept: kept.id)
-        self.territories = self.shelf("territories", Territory, lambda kept: kept.id)
-        self.pipelines = self.shelf("pipelines", Pipeline, lambda kept: kept.id)
-        self.view_sorts = self.shelf("view_sorts", ViewSort, lambda kept: kept.id)
         self.custom_fields = self.shelf(
             "fields", Field, lambda kept: kept.id, {"module": lambda kept: [kept.module]}
         )
@@ -73,6 +69,17 @@ class Cabinet:
             "Attachments", Attachment, lambda kept: kept.id, {"parent": lambda kept: [kept.parent]}
         )
         self.files = self.shelf("files", StoredFile, lambda kept: kept.id)
+        self._shelve_settings()
+        self._modules: dict[str, Module] = {}
+        self._records: dict[str, Table[Record]] = {}
+        self._refresh_modules()
+
+    def _shelve_settings(self) -> None:
+        """Makes the tables of what people set up."""
+        self.profiles = self.shelf("profiles", Profile, lambda kept: kept.id)
+        self.territories = self.shelf("territories", Territory, lambda kept: kept.id)
+        self.pipelines = self.shelf("pipelines", Pipeline, lambda kept: kept.id)
+        self.view_sorts = self.shelf("view_sorts", ViewSort, lambda kept: kept.id)
         self.photos = self.shelf("photos", Photo, lambda kept: kept.id)
         self.tags = self.shelf(
             "tags",
@@ -86,9 +93,6 @@ class Cabinet:
         self.layouts = self.shelf(
             "layouts", Layout, lambda kept: kept.id, {"module": lambda kept: [kept.module]}
         )
-        self._modules: dict[str, Module] = {}
-        self._records: dict[str, Table[Record]] = {}
-        self._refresh_modules()
 
     def _keep(self, name: str) -> Table[Record]:
         switches, clock = self.switches, self.desk.clock
