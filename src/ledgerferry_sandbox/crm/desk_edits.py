@@ -75,9 +75,11 @@ def _user(cabinet: Cabinet, change: Edit) -> Row:
 def _layout(cabinet: Cabinet, change: Edit) -> Row:
     """A layout made or renamed: CRM's API has no call that makes one."""
     held = cabinet.layouts.get(change.id or "")
-    if held is None and not cabinet.has(str(change.fields.get("module", ""))):
-        raise EditRefused("a layout has a module and a name")
     if change.delete:
         raise EditRefused("a layout is deleted by its own call, which says where its records go")
+    module, name = (change.fields.get(key, getattr(held, key, None)) for key in ("module", "name"))
+    if not isinstance(name, str) or not name or not cabinet.has(str(module)):
+        raise EditRefused("a layout has a module and a name")
     former = held.model_dump() if held else {"id": cabinet.new_id(), "created_time": cabinet.now()}
-    return cabinet.layouts.put(Layout.model_validate(former | change.fields)).model_dump()
+    kept = Layout.model_validate(former | {"module": str(module), "name": name})
+    return cabinet.layouts.put(kept).model_dump()

@@ -139,3 +139,13 @@ def test_the_standard_layout_stays_and_nothing_moves_to_where_it_cannot(crm: Ask
     crm.crm("DELETE", f"{path}/{two}/actions/activate", module="Leads", transfer_to=standard["id"])
     said = crm.crm("DELETE", f"{path}/{one}", module="Leads", transfer_to=two)
     assert said.body["code"] == "NOT_ALLOWED"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [{"fields": {"module": "Leads"}}, {"fields": {"name": "X", "module": "Nothing"}}, {"delete": True}],
+)
+def test_a_person_makes_layouts_of_modules_that_there_are(crm: Asker, edit: Json) -> None:
+    said = crm.call("POST", "/_sandbox/edit", {"service": "crm", "kind": "layouts", **edit})
+    assert said.status == 400
+    assert len(shown(crm)) == 1
