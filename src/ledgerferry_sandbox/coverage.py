@@ -39,9 +39,11 @@ ABSENT = {
         "payment reminders by rule: one reminder a week stands for them",
     ),
     "CRM": (
-        "blueprints, approvals, territories, scoring, macros, functions, Kiosk, GraphQL",
-        "e-mail from inside CRM, telephony, social tabs, photos, the recycle bin's restoring",
-        "several users with different rights: the caller is the administrator",
+        "blueprints, approvals, rules of territories, scoring, macros, functions, Kiosk, GraphQL",
+        "e-mail from inside CRM, telephony, social tabs, the recycle bin's restoring",
+        "several users with different rights: the caller is the administrator, profiles hold no permissions",
+        "user groups; making territories, roles and layouts by a call (`POST edit` makes a layout)",
+        "views of one's own, variables, sharing, assignment rules, mass deletion and owner change by job",
     ),
 }
 

@@ -18,13 +18,16 @@ from schemathesis.core.result import Ok
 
 from ledgerferry_sandbox.exchange import Answer, Request
 from tests.sandbox.caller import Caller
-from tests.spec.documents import FILES, Operation, Spec
+from tests.spec.documents import FILES, Json, Operation, Spec
 from tests.spec.listener import NOWHERE
 from tests.spec.seeding import Before, Named, Seeds
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+MULTIPART = "multipart/form-data"
+BINARY = {"type": "string", "format": "binary"}
+"""A file, as OpenAPI writes it; CRM's documents write an object."""
 SCALARS = ("string", "integer", "number", "boolean")
 SETTINGS = settings(
     database=None,
@@ -113,12 +116,34 @@ def document(spec: Spec, seeds: Seeds, *, examples: bool) -> dict[str, Any]:
     for operation in spec.operations:
         named = _named(seeds, operation.template)
         shared = (*operation.shared, *operation.raw.get("parameters", ()))
-        whole = {**operation.raw, "parameters": [spec.resolved(each) for each in shared]}
+        whole = {
+            **operation.raw,
+            "parameters": [spec.resolved(each) for each in shared],
+            **_body(spec, operation),
+        }
         item = paths.setdefault(operation.template, {})
         item.setdefault(operation.method.lower(), _seeded(whole, named, examples=examples))
     files = _seeded(spec.files, _named(seeds, ""), examples=examples)
     told = {"openapi": "3.0.0", "info": {"title": "spec", "version": "1"}}
     return {**told, "servers": [{"url": spec.base or "/"}], "paths": paths, FILES: files}
+
+
+def _body(spec: Spec, operation: Operation) -> dict[str, Any]:
+    """The body of an operation where it stands, so that it takes the seeds of its path; files are files."""
+    content = {
+        media: {"schema": _with_files(schema) if media == MULTIPART else schema}
+        for media, held in spec.body(operation).items()
+        for schema in [spec.resolved(held)]
+    }
+    if not content:
+        return {}
+    return {"requestBody": {"content": content, "required": spec.demands_body(operation)}}
+
+
+def _with_files(schema: Json) -> dict[str, Any]:
+    properties = schema.get("properties", {})
+    files = {name: BINARY for name, held in properties.items() if held.get("type") == "object"}
+    return {**schema, "properties": properties | files, "required": [*files]}
 
 
 def _named(seeds: Seeds, template: str) -> Named:

@@ -30,6 +30,13 @@ class Known:
             yield operation, self.side, self.path, self.rule
 
 
+def each(
+    operations: tuple[str, ...], prefix: str, names: str, rule: str, reason: str, side: str = "200"
+) -> tuple[Known, ...]:
+    """The same fault at several keys of one object."""
+    return tuple(Known(operations, side, f"{prefix}.{name}", rule, reason) for name in names.split())
+
+
 def place(finding: Finding) -> Place:
     """Where a finding is, apart from what was seen there."""
     return finding.operation, finding.side, finding.path, finding.rule

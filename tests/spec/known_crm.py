@@ -1,6 +1,7 @@
 """Where the files of CRM are at fault; see `known`."""
 
-from tests.spec.known import Known
+from tests.spec.known import Known, each
+from tests.spec.known_crm_settings import SETTINGS
 
 _NULL = "What a thing does not have is null on the wire; the files let single values be null, but no object."
 _EMPTY = "Empty for fields of another kind, on the wire; the file requires what fields of that kind have."
@@ -33,17 +34,10 @@ _PROFILES = ("GET /crm/v8/settings/profiles", "GET /crm/v8/settings/profiles/{id
 _USERS = ("GET /crm/v8/users", "GET /crm/v8/users/{user}")
 
 
-def _each(
-    operations: tuple[str, ...], prefix: str, names: str, rule: str, reason: str, side: str = "200"
-) -> tuple[Known, ...]:
-    """The same fault at several keys of one object."""
-    return tuple(Known(operations, side, f"{prefix}.{name}", rule, reason) for name in names.split())
-
-
 def _field(prefix: str, operations: tuple[str, ...]) -> tuple[Known, ...]:
     """What is at fault in every field, wherever fields are told."""
     return (
-        *_each(
+        *each(
             operations,
             prefix,
             "associated_module association_details convert_mapping crypt hipaa_compliance history_tracking "
@@ -51,14 +45,14 @@ def _field(prefix: str, operations: tuple[str, ...]) -> tuple[Known, ...]:
             "type",
             _NULL,
         ),
-        *_each(
+        *each(
             operations,
             f"{prefix}.autonumber",
             "prefix start_number starting_number_length suffix",
             "required",
             _EMPTY,
         ),
-        *_each(
+        *each(
             operations,
             f"{prefix}.multiuserlookup",
             "api_name connected_module connectedfield_apiname connectedlookup_apiname display_label id "
@@ -72,7 +66,7 @@ def _field(prefix: str, operations: tuple[str, ...]) -> tuple[Known, ...]:
 def _view(prefix: str, operations: tuple[str, ...]) -> tuple[Known, ...]:
     """What is at fault in every view, wherever views are told."""
     return (
-        *_each(operations, prefix, "created_by criteria modified_by sort_by", "type", _NULL),
+        *each(operations, prefix, "created_by criteria modified_by sort_by", "type", _NULL),
         Known(operations, "200", f"{prefix}.sort_order", "enum", _NULL),
     )
 
@@ -84,17 +78,17 @@ CRM: tuple[Known, ...] = (
     *(known for prefix, operations in _FIELDS for known in _field(prefix, operations)),
     Known(("GET /crm/v8/settings/fields",), "200", "$.fields[*].external", "type", _NULL),
     *(known for prefix, operations in _VIEWS for known in _view(prefix, operations)),
-    *_each(
+    *each(
         _LAYOUTS,
         "$.layouts[*]",
         "convert_mapping created_by created_for modified_by subform_properties",
         "type",
         _NULL,
     ),
-    *_each(_LAYOUTS, "$.layouts[*].sections[*]", "_delete properties", "type", _NULL),
-    *_each(_LAYOUTS, "$.layouts[*].sections[*].fields[*]", "_delete external", "type", _NULL),
-    *_each(_MODULES, "$.modules[*]", "modified_by", "type", _NULL),
-    *_each(
+    *each(_LAYOUTS, "$.layouts[*].sections[*]", "_delete properties", "type", _NULL),
+    *each(_LAYOUTS, "$.layouts[*].sections[*].fields[*]", "_delete external", "type", _NULL),
+    *each(_MODULES, "$.modules[*]", "modified_by", "type", _NULL),
+    *each(
         _MODULES[:1],
         "$.modules[*]",
         "$field_states $on_demand_properties $properties business_card_fields custom_view "
@@ -110,27 +104,27 @@ CRM: tuple[Known, ...] = (
         "enum",
         "Not_Supported is a third value on the wire, of modules that have no activities.",
     ),
-    *_each(
+    *each(
         _MODULES[1:],
         "$.modules[*]",
         "related_list_properties.sort_by related_lists[*].sort_by",
         "type",
         _NULL,
     ),
-    *_each(_RELATED, "$.related_lists[*]", "sort_by", "type", _NULL),
-    *_each(_PROFILES, "$.profiles[*]", "created_by created_time modified_by modified_time", "type", _NULL),
-    *_each(("GET /crm/v8/org",), "$.org[*]", "license_details.trial_action zia_zgid", "type", _NULL),
-    *_each(_USERS, "$.users[*]", "$current_shift $next_shift Reporting_To", "type", _NULL),
+    *each(_RELATED, "$.related_lists[*]", "sort_by", "type", _NULL),
+    *each(_PROFILES, "$.profiles[*]", "created_by created_time modified_by modified_time", "type", _NULL),
+    *each(("GET /crm/v8/org",), "$.org[*]", "license_details.trial_action zia_zgid", "type", _NULL),
+    *each(_USERS, "$.users[*]", "$current_shift $next_shift Reporting_To", "type", _NULL),
     Known(_USERS, "200", "$.users[*].time_zone", "type", "The name of a zone, typed as an object."),
     Known(("GET /crm/v8/users/{user}",), "200", "$.info", "required", _ONE_USER),
-    *_each(
+    *each(
         ("GET /crm/v8/users/actions/count", "GET /crm/v8/{module_api_name}/actions/count"),
         "$",
         "count",
         "type",
         _NUMBER,
     ),
-    *_each(
+    *each(
         ("GET /crm/v8/{module_api_name}",),
         "$.info",
         "next_page_token page_token_expiry previous_page_token",
@@ -157,7 +151,7 @@ CRM: tuple[Known, ...] = (
             ("GET /crm/v8/{module_api_name}/deleted/{record_id}/{related_list_api_name}", "204"),
         )
     ),
-    *_each(
+    *each(
         ("GET /crm/v8/{module}/{record_id}/Attachments",),
         "$.data[*]",
         "Created_By Created_Time Modified_By Modified_Time Owner Parent_Id Size",
@@ -187,7 +181,7 @@ CRM: tuple[Known, ...] = (
         "enum",
         _NO_JSON,
     ),
-    *_each(_WATCHES, "$.details", "api_name json_path", "required", _NO_JSON, "400"),
+    *each(_WATCHES, "$.details", "api_name json_path", "required", _NO_JSON, "400"),
     Known(
         ("GET /crm/v8/actions/watch",),
         "400",
@@ -195,7 +189,7 @@ CRM: tuple[Known, ...] = (
         "enum",
         "A parameter out of its range is INVALID_DATA (F59); errors of bodies alone are described.",
     ),
-    *_each(
+    *each(
         (
             "POST /crm/v8/settings/fields",
             "PATCH /crm/v8/settings/fields",
@@ -221,9 +215,9 @@ CRM: tuple[Known, ...] = (
         "refusal",
         "Uploads go to another server of Zoho's, whose errors have a form of their own.",
     ),
-    *_each(_BULK, "$.data[*]", "result", "required", _NOT_YET),
-    *_each(_BULK, "$.data[*].query", "criteria cvid file_type", "required", _AS_ASKED),
-    *_each(_BULK, "$.data[*].query.criteria", "type group[*].field.id group[*].type", "required", _AS_ASKED),
+    *each(_BULK, "$.data[*]", "result", "required", _NOT_YET),
+    *each(_BULK, "$.data[*].query", "criteria cvid file_type", "required", _AS_ASKED),
+    *each(_BULK, "$.data[*].query.criteria", "type group[*].field.id group[*].type", "required", _AS_ASKED),
     Known(_BULK, "200", "$.data[*].query.criteria.group[*].value", "type", _OBJECT),
     Known(_BULK, "200", "$.data[*].result.next_page_token", "type", _NULL),
     Known(("GET /crm/v8/actions/watch",), "200", "$.watch[*].channel_id", "type", _OBJECT),
@@ -234,7 +228,7 @@ CRM: tuple[Known, ...] = (
         "pattern",
         "The pattern lets no address through but one that nobody has: www.?????zoho.com.",
     ),
-    *_each(
+    *each(
         ("POST /crm/v8/upload",),
         "$.details",
         "id created_by",
@@ -248,6 +242,7 @@ CRM: tuple[Known, ...] = (
         "type",
         "An id of up to 19 digits, a text on the wire as all ids are; typed as an integer.",
     ),
+    *SETTINGS,
 )
 """Answers of the sandbox, and requests of ours, that the files of CRM do not allow, and are right."""
 
@@ -256,5 +251,6 @@ BESIDE = (
     "(GET|POST) /crm/v8/[^/]+/[^/]+/actions/merge",
     "POST /crm/v8/[^/]+/[^/]+/actions/convert",
     "POST /crm/v8/[^/]+/[^/]+/Notes",
+    "GET /crm/v8/settings/(roles|territories)(/[^/]+)?",
 )
 """Calls of CRM that no file describes."""

@@ -54,9 +54,6 @@ BOOKS = Scope(
 CRM = Scope(
     parts=("/crm/",),
     left_out={
-        "territories": ("assign_territories", "remove_territories"),
-        "pictures of records and of the organisation": ("photo",),
         "e-mail of records": ("Emails",),
-        "jobs over whole views": ("mass_update",),
     },
 )

@@ -241,6 +241,7 @@ def _credits(caller: Caller, customer: str) -> Seeds:
     [paper] = done(caller.books("GET", f"creditnotes/{fresh}")).body["creditnote"]["documents"]
     [template] = caller.listed("creditnotes/templates")
     one = "/creditnotes/{creditnote_id}"
+    own = next(row for row in caller.listed("settings/currencies") if row["is_base_currency"])
     return {
         "/creditnotes": {
             "creditnote_id": [fresh, draft, void],
@@ -248,6 +249,7 @@ def _credits(caller: Caller, customer: str) -> Seeds:
             "refund_id": [refund["creditnote_refund_id"]],
             "invoice_id": [invoice],
             "creditnote_number": ["CN-schemathesis"],
+            "currency_id": [own["currency_id"]],
         },
         f"{one}/invoices": {
             "creditnote_id": [used],

@@ -1,8 +1,7 @@
 """Records of CRM that exist, under the names that its files give their ids, for schemathesis."""
 
-from typing import Any
-
 from tests.sandbox.caller import Caller, Json
+from tests.spec import seeding_crm_settings
 from tests.spec.seeding import Named, Seeds
 from tests.spec.walk_books import done
 from tests.spec.walk_crm import EDGE, add, form, packed
@@ -11,6 +10,7 @@ from tests.spec.walk_crm import crm as asked
 
 def crm(caller: Caller) -> Seeds:
     """Contacts with what belongs to them, one of them under another system's id, and the settings' ids."""
+    seeding_crm_settings.files()
     field: Json = {"field_label": "Ferry Key", "data_type": "text", "length": 60}
     external: Json = {"external": {"type": "org", "show": False}, "unique": {"casesensitive": "true"}}
     body = {"fields": [field | external]}
@@ -28,7 +28,6 @@ def crm(caller: Caller) -> Seeds:
         "ids": [[contact, other]],
         "fields": [[field | {"field_label": "Of schemathesis"}], [{"id": made["details"]["id"]}]],
         "field": [made["details"]["id"]],
-        "user": [caller_id(caller)],
         "resource": [[_resource(packed(caller)[1])]],
     }
     path = "/crm/v8/{module_api_name}"
@@ -39,12 +38,12 @@ def crm(caller: Caller) -> Seeds:
         "/crm/v8/{module}": {"fields": ["id,File_Name"]},
         f"{path}/{{id}}": {"id": [contact, other]},
         f"{path}/{{record_id}}": {"record_id": [contact], "related_record_id": deals, "ids": deals},
-        f"{path}/{{external_value}}": {**EXTERNAL, "external_value": ["k1"], "ids": deals},
         f"{path}/{{external_field_value}}": {**EXTERNAL, "external_field_value": ["k1"]},
         f"{path}/deleted/{{record_id}}": {"record_id": [gone]},
         **_settings(caller),
         **_files(caller, contact),
         **_jobs(caller),
+        **seeding_crm_settings.settings(caller, contact, other),
     }
 
 
@@ -72,31 +71,10 @@ ANY_CRM: Named = {
 }
 
 
-def caller_id(caller: Caller) -> str:
-    """The user who calls."""
-    number: str = done(asked(caller, "GET", "users", type="CurrentUser")).body["users"][0]["id"]
-    return number
-
-
 def _settings(caller: Caller) -> Seeds:
-    def first(path: str, key: str, **query: Any) -> Json:
-        row: Json = done(asked(caller, "GET", path, **query)).body[key][0]
-        return row
-
-    layout = first("settings/layouts", "layouts", module="Deals")["id"]
-    settings = "/crm/v8/settings"
-    kinds = ("layouts", "related_lists", "custom_views")
-    found: dict[str, Named] = {
-        f"{settings}/{kind}": {"id": [first(f"settings/{kind}", kind, module="Contacts")["id"]]}
-        for kind in kinds
-    }
-    line = first("settings/pipeline", "pipeline", layout_id=layout)["id"]
-    return found | {
-        f"{settings}/pipeline": {"layout_id": [layout], "id": [line]},
-        f"{settings}/profiles": {"id": [first("settings/profiles", "profiles")["id"]]},
-        f"{settings}/modules/{{id}}": {"id": [first("settings/modules", "modules")["id"]]},
-        f"{settings}/modules/{{api_name}}": {"api_name": ["Contacts"]},
-    }
+    path = "/crm/v8/settings/related_lists"
+    held = done(asked(caller, "GET", "settings/related_lists", module="Contacts")).body["related_lists"]
+    return {path: {"id": [held[0]["id"]]}}
 
 
 def _files(caller: Caller, contact: str) -> Seeds:

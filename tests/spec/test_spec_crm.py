@@ -6,7 +6,7 @@ import pytest
 
 from ledgerferry_sandbox.crm.routes import PREFIX, ROUTES
 from tests.sandbox.caller import Caller
-from tests.spec import walk_crm
+from tests.spec import walk_crm, walk_crm_settings
 from tests.spec.conftest import needs_specs
 from tests.spec.known import place, places
 from tests.spec.known_crm import BESIDE, CRM
@@ -18,7 +18,9 @@ pytestmark = needs_specs
 @pytest.fixture(scope="module")
 def heard(crm: Listener) -> Listener:
     with listening(crm, side=Side.TEST):
-        walk_crm.walk(Caller())
+        caller = Caller()
+        walk_crm.walk(caller)
+        walk_crm_settings.walk(caller)
     return crm
 
 

@@ -337,4 +337,4 @@ def refusals(caller: Caller) -> None:
         done(crm(caller, method, path, body, EDGE if path == "upload" else None), 400)
     assert caller.call("GET", "/crm/v8/org").status == 401
     done(crm(caller, "GET", "settings/profiles/1"), 204)
-    done(crm(caller, "DELETE", "org/photo"), 404)
+    done(crm(caller, "DELETE", "org/nothing"), 404)

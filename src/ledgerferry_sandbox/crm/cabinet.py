@@ -11,12 +11,19 @@ from ledgerferry_sandbox.crm.models import (
     Change,
     Field,
     Gone,
+    Layout,
     Module,
     Operation,
     Organization,
+    Photo,
+    Pipeline,
+    Profile,
     Record,
     StoredFile,
+    Tag,
+    Territory,
     User,
+    ViewSort,
 )
 from ledgerferry_sandbox.crm.standard import FIELDS, MODULES
 from ledgerferry_sandbox.desk import Desk
@@ -49,6 +56,7 @@ class Cabinet:
         self._indexed: dict[str, tuple[str, ...]] = {}
         self._order: dict[str, list[str]] = {}
         self._versions: dict[str, int] = {}
+        self.kept_modules = self.shelf("modules", Module, lambda kept: kept.id)
         self.organizations = self.shelf("org", Organization, lambda kept: kept.id)
         self.users = self.shelf(
             "users", User, lambda kept: kept.id, {"email": lambda kept: [folded(kept.email)]}
@@ -61,8 +69,30 @@ class Cabinet:
             "Attachments", Attachment, lambda kept: kept.id, {"parent": lambda kept: [kept.parent]}
         )
         self.files = self.shelf("files", StoredFile, lambda kept: kept.id)
-        self.modules: dict[str, Module] = dict(MODULES)
-        self._records = {name: self._keep(name) for name, kept in MODULES.items() if holds_records(kept)}
+        self._shelve_settings()
+        self._modules: dict[str, Module] = {}
+        self._records: dict[str, Table[Record]] = {}
+        self._refresh_modules()
+
+    def _shelve_settings(self) -> None:
+        """Makes the tables of what people set up."""
+        self.profiles = self.shelf("profiles", Profile, lambda kept: kept.id)
+        self.territories = self.shelf("territories", Territory, lambda kept: kept.id)
+        self.pipelines = self.shelf("pipelines", Pipeline, lambda kept: kept.id)
+        self.view_sorts = self.shelf("view_sorts", ViewSort, lambda kept: kept.id)
+        self.photos = self.shelf("photos", Photo, lambda kept: kept.id)
+        self.tags = self.shelf(
+            "tags",
+            Tag,
+            lambda kept: kept.id,
+            {
+                "module": lambda kept: [kept.module],
+                "name": lambda kept: [f"{kept.module}={folded(kept.name)}"],
+            },
+        )
+        self.layouts = self.shelf(
+            "layouts", Layout, lambda kept: kept.id, {"module": lambda kept: [kept.module]}
+        )
 
     def _keep(self, name: str) -> Table[Record]:
         switches, clock = self.switches, self.desk.clock
@@ -95,7 +125,24 @@ class Cabinet:
 
     def tables(self) -> list[Table[Any]]:
         """Every table, in the order in which they are loaded."""
+        self._refresh_modules()
         return list(self._shelves.values())
+
+    @property
+    def modules(self) -> dict[str, Module]:
+        """The vendor's modules and those that were made, by API name."""
+        self._refresh_modules()
+        return self._modules
+
+    def _refresh_modules(self) -> None:
+        if self._versions.get("modules") != self.kept_modules.version:
+            self._versions["modules"] = self.kept_modules.version
+            self._modules = {**MODULES, **{kept.api_name: kept for kept in self.kept_modules}}
+            for name, kept in self._modules.items():
+                if holds_records(kept) and name not in self._records:
+                    self._records[name] = self._keep(name)
+            for name in self._records.keys() - self._modules:
+                del self._records[name], self._shelves[name]
 
     @property
     def organization(self) -> Organization:
@@ -169,6 +216,10 @@ class Cabinet:
     def _keys(self, module: str, record: Record) -> Iterable[str]:
         values = record.values
         return [f"{name}={folded(values[name])}" for name in self.indexed(module) if name in values]
+
+    def has_records(self, module: str) -> bool:
+        """Whether records are reached by the name of this module."""
+        return module in self._records
 
     def table(self, module: str) -> Table[Record]:
         """The records of a module; its `listed` and `among` show what the search index shows."""

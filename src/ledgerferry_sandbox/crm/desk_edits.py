@@ -3,7 +3,7 @@
 from ledgerferry_sandbox.crm import showing, state
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.errors import Refusal
-from ledgerferry_sandbox.crm.models import Record, User
+from ledgerferry_sandbox.crm.models import Layout, Record, User
 from ledgerferry_sandbox.crm.settings import field_calls
 from ledgerferry_sandbox.crm.writing import Writing
 from ledgerferry_sandbox.exchange import Row
@@ -16,6 +16,8 @@ def edit(cabinet: Cabinet, change: Edit) -> Row:
         return _user(cabinet, change)
     if change.kind == "fields" and change.id is None:
         return _field(cabinet, change)
+    if change.kind == "layouts":
+        return _layout(cabinet, change)
     if change.kind not in state.record_modules(cabinet):
         raise EditRefused(f"crm has no kind {change.kind!r}")
     held = cabinet.get(change.kind, change.id or "")
@@ -68,3 +70,16 @@ def _user(cabinet: Cabinet, change: Edit) -> Row:
         return {"id": held.id, "deleted": True}
     former = held.model_dump() if held else {"id": cabinet.new_id(), "first_name": ""}
     return cabinet.users.put(User.model_validate(former | change.fields)).model_dump()
+
+
+def _layout(cabinet: Cabinet, change: Edit) -> Row:
+    """A layout made or renamed: CRM's API has no call that makes one."""
+    held = cabinet.layouts.get(change.id or "")
+    if change.delete:
+        raise EditRefused("a layout is deleted by its own call, which says where its records go")
+    module, name = (change.fields.get(key, getattr(held, key, None)) for key in ("module", "name"))
+    if not isinstance(name, str) or not name or not cabinet.has(str(module)):
+        raise EditRefused("a layout has a module and a name")
+    former = held.model_dump() if held else {"id": cabinet.new_id(), "created_time": cabinet.now()}
+    kept = Layout.model_validate(former | {"module": str(module), "name": name})
+    return cabinet.layouts.put(kept).model_dump()

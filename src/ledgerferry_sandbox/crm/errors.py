@@ -18,9 +18,38 @@ class Refusal(Exception):
         return {"code": self.code, "details": self.details, "message": self.message, "status": "error"}
 
 
+class Listed(Refusal):
+    """A refusal that stands in the list of its answer, as those of settings do."""
+
+    def __init__(self, key: str, refusal: Refusal) -> None:
+        super().__init__(refusal.code, refusal.message, refusal.details, refusal.status)
+        self.key = key
+
+    def row(self) -> Row:
+        """The list with the error in it."""
+        return {self.key: [super().row()]}
+
+
 def invalid(details: Row, message: str = "invalid data") -> Refusal:
     """INVALID_DATA: a value that the field, parameter or path cannot take."""
     return Refusal("INVALID_DATA", message, details)
+
+
+def missing(api_name: str, path: str) -> Refusal:
+    """MANDATORY_NOT_FOUND: a key that an object of the body must have."""
+    details: Row = {"api_name": api_name, "json_path": f"{path}.{api_name}"}
+    return Refusal("MANDATORY_NOT_FOUND", "required field not found", details)
+
+
+def wrong(api_name: str, path: str, message: str = "invalid data", **details: object) -> Refusal:
+    """INVALID_DATA: a value that a key of the body cannot take."""
+    return invalid({"api_name": api_name, "json_path": f"{path}.{api_name}", **details}, message)
+
+
+def taken(api_name: str, path: str, number: str) -> Refusal:
+    """DUPLICATE_DATA: a value that another one has already."""
+    details: Row = {"api_name": api_name, "json_path": f"{path}.{api_name}", "id": number}
+    return Refusal("DUPLICATE_DATA", "duplicate data", details)
 
 
 def missing_parameter(name: str) -> Refusal:

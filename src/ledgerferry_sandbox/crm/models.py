@@ -79,7 +79,10 @@ class RelatedList(Kept):
 
 
 class Module(Kept):
-    """One kind of record. `name_field` is what a lookup shows, `edition` the least that has the module."""
+    """One kind of record. `name_field` is what a lookup shows, `edition` the least that has the module.
+
+    `profiles` are the ids of those whose users see it; none are all.
+    """
 
     id: str
     api_name: str
@@ -93,6 +96,44 @@ class Module(Kept):
     sequence_number: int = 1
     layout_id: str = ""
     view_id: str = ""
+    description: str | None = None
+    profiles: tuple[str, ...] = ()
+    modified_time: str | None = None
+    modified_by: str = ""
+
+
+class Pipeline(Kept):
+    """A way that deals go: its value in the field and what is shown of it, and its stages in order."""
+
+    id: str
+    name: str
+    display: str
+    default: bool = False
+    stages: tuple[Choice, ...] = ()
+    deleted: bool = False
+
+
+class ViewSort(Kept):
+    """In which order a view, whose id this is, shows its records."""
+
+    id: str
+    sort_by: str
+    sort_order: str = "asc"
+
+
+class Layout(Kept):
+    """How records of a module are laid out; `required` says which fields it asks for, or no more does."""
+
+    id: str
+    module: str
+    name: str
+    active: bool = True
+    required: dict[str, bool] = {}
+    section: str = ""
+    created_time: str | None = None
+    modified_time: str | None = None
+    created_by: str = ""
+    modified_by: str = ""
 
 
 class Record(Kept):
@@ -113,7 +154,7 @@ class Record(Kept):
 
 
 class User(Kept):
-    """Somebody who works in the organisation."""
+    """Somebody who works in the organisation. `details` are what else is known: telephone, town, superior."""
 
     id: str
     first_name: str
@@ -123,11 +164,37 @@ class User(Kept):
     profile: str = "Administrator"
     status: str = "active"
     confirm: bool = True
+    details: Row = {}
+    created_time: str = ""
+    modified_time: str = ""
+    created_by: str = ""
+    modified_by: str = ""
 
     @property
     def full_name(self) -> str:
         """First and last name."""
         return f"{self.first_name} {self.last_name}".strip()
+
+
+class Profile(Kept):
+    """What users may do, under a name that they bear. Those that are not `custom` are the vendor's."""
+
+    id: str
+    name: str
+    description: str = ""
+    custom: bool = False
+    created_time: str | None = None
+    modified_time: str | None = None
+    created_by: str = ""
+    modified_by: str = ""
+
+
+class Territory(Kept):
+    """A part of the market. `reporting_to` is the id of the one that it is part of, if there is one."""
+
+    id: str
+    name: str
+    reporting_to: str = ""
 
 
 class Gone(Kept):
@@ -159,6 +226,28 @@ class Attachment(Kept):
 
 class StoredFile(Kept):
     """A file that was uploaded apart from any record, for a file field or a note; `content` is base64."""
+
+    id: str
+    file_name: str
+    content: str
+    size: int
+
+
+class Tag(Kept):
+    """A name that records of one module are marked with; the records hold the name."""
+
+    id: str
+    module: str
+    name: str
+    color_code: str | None = None
+    created_time: str
+    modified_time: str
+    created_by: str
+    modified_by: str
+
+
+class Photo(Kept):
+    """The picture of a record or of the organisation, under its id; `content` is base64."""
 
     id: str
     file_name: str

@@ -5,12 +5,14 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.errors import Refusal
 from ledgerferry_sandbox.crm.models import Record
 from ledgerferry_sandbox.crm.values import moment
 
+SHIFT = Decimal(10) ** 20
 LIFE = timedelta(hours=24)
 
 
@@ -28,7 +30,7 @@ class Place:
 
     def key(self, record: Record) -> tuple[str, int, str]:
         """Where a record stands in this order."""
-        text = "" if self.sort_by == "id" else str(record.get(self.sort_by) or "")
+        text = "" if self.sort_by == "id" else _text(record.get(self.sort_by))
         return (text, len(record.id), record.id)
 
     def beyond(self, record: Record) -> bool:
@@ -41,6 +43,13 @@ class Place:
     def behind(self, record: Record, passed: int) -> "Place":
         """The place after this record."""
         return replace(self, last=self.key(record)[0], last_id=record.id, passed=passed)
+
+
+def _text(value: object) -> str:
+    """A value so that texts stand in the order of the values; numbers of either sign have one length."""
+    if isinstance(value, int | float):
+        return f"{Decimal(str(value)) + SHIFT:040.9f}"
+    return str(value or "")
 
 
 def give(cabinet: Cabinet, place: Place) -> tuple[str, str]:

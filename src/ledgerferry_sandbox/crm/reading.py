@@ -119,6 +119,9 @@ def _place(cabinet: Cabinet, call: Call, module: str) -> Place:
         raise wrong_parameter("sort_by")
     if order not in ("asc", "desc"):
         raise wrong_parameter("sort_order")
+    view = cabinet.view_sorts.get(call.get("cvid")) if not call.get("sort_by") else None
+    if view and view.sort_by in cabinet.fields(module):
+        return Place(module, call.user, view.sort_by, call.get("sort_order") or view.sort_order)
     return Place(module, call.user, sort_by, order)
 
 
@@ -160,7 +163,9 @@ def _ordered(cabinet: Cabinet, module: str, place: Place, asked: datetime | None
     if place.sort_by == "Modified_Time":
         changed = cabinet.changed(module, descending=descending)
         return (record for record in _second_by_second(changed, place) if place.beyond(record))
-    return cabinet.after(module, place.last_id, descending=descending)
+    if place.sort_by in ("id", "Created_Time"):
+        return cabinet.after(module, place.last_id, descending=descending)
+    return (record for record in _sorted(cabinet.records(module), place) if place.beyond(record))
 
 
 def _second_by_second(records: Iterable[Record], place: Place) -> Iterator[Record]:

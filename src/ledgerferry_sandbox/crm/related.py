@@ -47,10 +47,21 @@ def index(cabinet: Cabinet, call: Call) -> Reply:
 
 def _one(cabinet: Cabinet, call: Call) -> tuple[Record, RelatedList, Record]:
     record, held = _list(cabinet, call)
-    other = cabinet.get(held.module, call.ids[3])
+    other = _other(cabinet, held, _key(cabinet, call, held), call.ids[3])
     if other is None:
         raise invalid({"resource_path_index": 3}, "the related id given seems to be invalid")
     return record, held, other
+
+
+def _key(cabinet: Cabinet, call: Call, held: RelatedList) -> str | None:
+    """The external field by which the call names the related records, if it does (F64)."""
+    return externals.named(cabinet, call, held.module).get(held.module)
+
+
+def _other(cabinet: Cabinet, held: RelatedList, key: str | None, value: object) -> Record | None:
+    if key is None:
+        return cabinet.get(held.module, str(value))
+    return next(iter(cabinet.find(held.module, key, value)), None)
 
 
 def get(cabinet: Cabinet, call: Call) -> Reply:
@@ -70,14 +81,16 @@ def put(cabinet: Cabinet, call: Call) -> Reply:
 
 
 def put_several(cabinet: Cabinet, call: Call) -> Reply:
-    """PUT /{module}/{id}/{related list}: the same for every id in the body."""
+    """PUT /{module}/{id}/{related list}: the same for every id, or external value, in the body."""
     record, held = _list(cabinet, call)
+    key = _key(cabinet, call, held)
+    name = key or "id"
 
     def act(row: Row, path: str) -> Row:
-        other = cabinet.get(held.module, str(row.get("id")))
+        other = _other(cabinet, held, key, row.get(name))
         if other is None:
             raise invalid(
-                {"api_name": "id", "json_path": f"{path}.id"}, "the related id given seems to be invalid"
+                {"api_name": name, "json_path": f"{path}.{name}"}, "the related id given seems to be invalid"
             )
         _point(cabinet, call, other, held, record.id)
         return _related(other, "relation added")
@@ -96,10 +109,11 @@ def delete(cabinet: Cabinet, call: Call) -> Reply:
 def delete_several(cabinet: Cabinet, call: Call) -> Reply:
     """DELETE /{module}/{id}/{related list}?ids=."""
     record, held = _list(cabinet, call)
+    key = _key(cabinet, call, held)
     rows: list[Row] = [{"id": number} for number in call.several("ids")]
 
     def act(row: Row, path: str) -> Row:
-        other = cabinet.get(held.module, row["id"])
+        other = _other(cabinet, held, key, row["id"])
         if other is None or other.get(held.field) != record.id:
             raise invalid({"id": row["id"]}, "the related id given seems to be invalid")
         return _let_go(cabinet, call, held, other)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from ledgerferry_sandbox.accounts.models import Access
 from ledgerferry_sandbox.accounts.tokens import Tokens
-from ledgerferry_sandbox.crm import bulk, desk_edits, state, workflows
+from ledgerferry_sandbox.crm import bulk, desk_edits, mass_updates, state, tags, workflows
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.call import Call, Reply
 from ledgerferry_sandbox.crm.errors import Refusal
@@ -43,8 +43,10 @@ class CrmRoom:
         self._tokens = tokens
         self.cabinet = Cabinet(desk)
         workflows.listen(self.cabinet)
+        tags.listen(self.cabinet)
         self.news = News(self.cabinet)
         bulk.furnish(self.cabinet)
+        mass_updates.furnish(self.cabinet)
 
     def owns(self, path: str) -> bool:
         """All of /crm/."""
@@ -97,8 +99,9 @@ class CrmRoom:
             self.news.tell()
 
     def catch_up(self) -> None:
-        """Does the bulk writings that are due, and tells the channels."""
+        """Does the bulk writings and mass updates that are due, and tells the channels."""
         bulk.work(self.cabinet)
+        mass_updates.work(self.cabinet)
         self.news.tell()
 
     def _admit(self, request: Request) -> Access:

@@ -4,13 +4,19 @@ from ledgerferry_sandbox.crm import (
     attachments,
     bulk,
     converting,
+    copying,
     files,
+    mass_updates,
     merging,
     notifications,
     org_calls,
+    photos,
+    profiles,
     record_calls,
     related,
     settings,
+    territories,
+    users,
 )
 from ledgerferry_sandbox.crm.coql import calls as coql_calls
 from ledgerferry_sandbox.crm.errors import Refusal
@@ -20,11 +26,17 @@ from ledgerferry_sandbox.crm.search import calls as search_calls
 PREFIX = "/crm/"
 ROUTES: tuple[Route, ...] = (
     *org_calls.ROUTES,
+    *users.ROUTES,
+    *profiles.ROUTES,
     *settings.ROUTES,
     *record_calls.ROUTES,
     *attachments.ROUTES,
     *files.ROUTES,
     *related.ROUTES,
+    *photos.ROUTES,
+    *copying.ROUTES,
+    *mass_updates.ROUTES,
+    *territories.ROUTES,
     *converting.ROUTES,
     *merging.ROUTES,
     *coql_calls.ROUTES,

@@ -1,7 +1,7 @@
 """What the CRM of each seed starts with: an organisation and its people, no records, no custom fields."""
 
 from ledgerferry_sandbox.crm.cabinet import Cabinet
-from ledgerferry_sandbox.crm.models import Organization, User
+from ledgerferry_sandbox.crm.models import Organization, Territory, User
 from ledgerferry_sandbox.exchange import Row
 
 NUMBER = 4_876_876
@@ -27,10 +27,12 @@ EMPTY: Row = {
 
 
 def demo(cabinet: Cabinet) -> None:
-    """A company in pounds with two people."""
+    """A company in pounds with two people and two territories."""
     _organization(cabinet, DEMO)
     _user(cabinet, 1, "Morgan", "Reeve", DEMO["primary_email"])
     _user(cabinet, 2, "Ines", "Caroline", "inescaroline@trees.com.example", "Manager", "Standard")
+    for place, name in enumerate(("North", "South"), 1):
+        cabinet.territories.put(Territory(id=f"{NUMBER}{30_000 + place:012d}", name=name))
 
 
 def empty(cabinet: Cabinet) -> None:

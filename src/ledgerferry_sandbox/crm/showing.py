@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ledgerferry_sandbox.crm import layouts, tags
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.models import Field, Record, User
 from ledgerferry_sandbox.exchange import Row
@@ -19,6 +20,7 @@ FLAGS: Row = {
     "$orchestration": False,
     "$is_duplicate": False,
 }
+TERRITORIAL = frozenset({"Leads", "Accounts", "Contacts", "Deals"})
 EMPTY: Row = {"boolean": False, "subform": []}
 ITEM_MARKS = frozenset({"Parent_Id", "Sequence_Number", "Created_Time", "Modified_Time"})
 
@@ -46,9 +48,9 @@ def value(cabinet: Cabinet, field: Field, stored: Any) -> Any:  # noqa: ANN401 -
         fields = cabinet.fields(field.subform)
         return [item(cabinet, fields, row) for row in stored]
     if field.api_name == "Tag":
-        return [{"name": name, "id": None, "color_code": None} for name in stored]
+        return [tags.short(cabinet, field.module, name) for name in stored]
     if field.api_name == "Layout":
-        return layout(cabinet, field.module)
+        return layouts.short(cabinet, field.module, stored)
     return stored
 
 
@@ -81,11 +83,6 @@ def item(cabinet: Cabinet, fields: dict[str, Field], row: Row) -> Row:
     return {"id": row["id"], **shown, "$editable": True, "$zia_visions": None}
 
 
-def layout(cabinet: Cabinet, module: str) -> Row:
-    """A module's only layout, in short."""
-    return {"name": "Standard", "display_label": "Standard", "id": cabinet.modules[module].layout_id}
-
-
 def record(cabinet: Cabinet, held: Record, names: Iterable[str] | None = None) -> Row:
     """A record with all its fields, or with these alone."""
     fields = cabinet.fields(held.module)
@@ -100,7 +97,14 @@ def marks(cabinet: Cabinet, held: Record) -> Row:
     """What a whole record says of itself beside its fields."""
     code = cabinet.organization.currency_symbol
     own = {name: held.values[name] for name in FLAGS if name in held.values}
-    row = {**FLAGS, **own, "$currency_symbol": code, "Layout": layout(cabinet, held.module)}
+    row = {
+        **FLAGS,
+        **own,
+        "$currency_symbol": code,
+        "Layout": layouts.short(cabinet, held.module, held.get("Layout")),
+    }
+    if held.module in TERRITORIAL and len(cabinet.territories):
+        row["Territories"] = held.values.get("Territories", [])
     if "$line_tax" in held.values:
         row["$line_tax"] = held.values["$line_tax"]
     if "What_Id" in held.values:

@@ -1,12 +1,13 @@
 """The whole CRM as the control plane shows it and takes it back."""
 
-from ledgerferry_sandbox.crm import attachments, showing
+from ledgerferry_sandbox.crm import attachments, showing, tags
 from ledgerferry_sandbox.crm.cabinet import Cabinet, holds_records
 from ledgerferry_sandbox.crm.models import Field
 from ledgerferry_sandbox.exchange import Row
 
-MARKS = ("$approval_state", "$process_flow", "$line_tax")
-"""What a record keeps beside its fields: that it waits for approval, is in a blueprint, has own taxes."""
+MARKS = ("$approval_state", "$process_flow", "$line_tax", "Territories")
+"""What a record keeps beside its fields: that it waits for approval, is in a blueprint, has own taxes, where
+it belongs."""
 
 
 def shown(cabinet: Cabinet) -> Row:
@@ -35,6 +36,8 @@ def _short(row: Row) -> Row:
 
 def load(cabinet: Cabinet, row: Row) -> None:
     """Replaces the tables that are named: settings first, then records in either form, whole or as stored."""
+    if "modules" in row:
+        cabinet.kept_modules.load(row["modules"])
     modules = record_modules(cabinet)
     for table in cabinet.tables():
         if table.name in row:
@@ -43,6 +46,8 @@ def load(cabinet: Cabinet, row: Row) -> None:
                 rows = [stored(cabinet, table.name, each) for each in rows]
                 rows.sort(key=lambda each: (len(each["id"]), each["id"]))
             table.load(rows)
+    if "tags" not in row:
+        tags.gather(cabinet)
 
 
 def stored(cabinet: Cabinet, module: str, row: Row) -> Row:
@@ -61,7 +66,8 @@ def stored(cabinet: Cabinet, module: str, row: Row) -> Row:
 
 def _value(cabinet: Cabinet, field: Field, held: object) -> object:
     if field.api_name == "Layout":
-        return None
+        number = held.get("id") if isinstance(held, dict) else None
+        return None if number == cabinet.modules[field.module].layout_id else number
     if field.api_name == "Tag" and isinstance(held, list):
         return [tag["name"] if isinstance(tag, dict) else tag for tag in held]
     if field.data_type == "subform" and isinstance(held, list):

@@ -5,14 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from ledgerferry_sandbox.crm import lines, pipelines
+from ledgerferry_sandbox.crm import layouts, lines, pipelines
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.errors import Refusal
 from ledgerferry_sandbox.crm.models import Field, Record
 from ledgerferry_sandbox.crm.values import Reader, moment, number
 from ledgerferry_sandbox.exchange import Row
 
-LAYOUT_MANDATORY = {"Leads": ("Company",)}
 NUMBERED = {"Quotes": "Quote_Number", "Sales_Orders": "SO_Number", "Invoices": "Invoice_Number"}
 KEPT_OUT = frozenset({"Full_Name", "Layout", "Record_Image"})
 
@@ -32,8 +31,21 @@ class Writing:
 
     def insert(self, module: str, row: Row, path: str) -> Record:
         """Makes a record."""
+        return self._made(module, self._defaults(module) | self._read(module, row, path, {}), path)
+
+    def copy(self, record: Record, path: str) -> Record:
+        """Makes a record with the values of another; what CRM works out or gives itself is its own."""
+        fields = self.cabinet.fields(record.module)
+        own = {name for name, known in fields.items() if known.read_only} - {"Tag", "Layout"}
+        kept = (set(fields) | {"$line_tax"}) - own
+        values = {name: value for name, value in record.values.items() if name in kept}
+        for name, value in values.items():
+            if name in fields and fields[name].data_type == "subform":
+                values[name] = [row | {"id": self.cabinet.new_id()} for row in value]
+        return self._made(record.module, values, path)
+
+    def _made(self, module: str, values: Row, path: str) -> Record:
         cabinet = self.cabinet
-        values = self._defaults(module) | self._read(module, row, path, {})
         self._check_mandatory(module, values, path)
         record = Record.model_construct(id=cabinet.new_id(), module=module, values=values)
         self._check_unique(record, path)
@@ -102,11 +114,24 @@ class Writing:
                 values[name] = lines.read(cabinet, known, row[name], held.get(name, []), path)
             else:
                 values[name] = reader.read(known, self._resolved(known, row[name]))
+        if row.get("Layout") and "Layout" in cabinet.fields(module):
+            values["Layout"] = self._layout(module, row["Layout"], path)
         if isinstance(row.get("$line_tax"), list) and "Sub_Total" in cabinet.fields(module):
             values["$line_tax"] = row["$line_tax"]
         if not held:
             values = {name: value for name, value in values.items() if value is not None}
         return values
+
+    def _layout(self, module: str, given: object, path: str) -> str | None:
+        """The id of an active layout that a body names, nothing for the vendor's."""
+        number = given.get("id") if isinstance(given, dict) else given
+        held = layouts.held(self.cabinet, module)
+        if not any(each.id == number and each.active for each in held):
+            known = self.cabinet.fields(module)["Layout"]
+            raise Reader(self.cabinet, path).refusal(
+                known, "INVALID_DATA", "the id given seems to be invalid"
+            )
+        return None if number == held[0].id else str(number)
 
     def _resolved(self, known: Field, given: object) -> object:
         external = self.externals.get(known.lookup) if known.data_type == "lookup" else None
@@ -118,10 +143,11 @@ class Writing:
     def _check_mandatory(self, module: str, values: Row, path: str, given: Row | None = None) -> None:
         cabinet = self.cabinet
         at = cabinet.switches.at("crm.mandatory")
-        more: tuple[str, ...] = () if at == "system" else LAYOUT_MANDATORY.get(module, ())
+        layout = layouts.layout(cabinet, module, values.get("Layout"))
+        more = set[str]() if at == "system" else set(layouts.required(layout))
         if module == "Deals":
-            more += ("Closing_Date",) if at == "with_closing_date" else ()
-            more += ("Pipeline",) if cabinet.switches.at("crm.pipelines") == "on" else ()
+            more |= {"Closing_Date"} if at == "with_closing_date" else set()
+            more |= {"Pipeline"} if cabinet.switches.at("crm.pipelines") == "on" else set()
         for name, known in cabinet.fields(module).items():
             needed = known.system_mandatory or name in more
             if needed and values.get(name) in (None, []) and (given is None or name in given):

@@ -87,3 +87,24 @@ def test_f71_the_lists_of_a_deleted_record(crm: Asker) -> None:
     rows = crm.crm("GET", f"v8/Accounts/deleted/{account}/Contacts", fields="Last_Name").body["data"]
     assert [row["id"] for row in rows] == [person]
     assert crm.crm("GET", f"v8/Contacts/{person}").body["data"][0]["Account_Name"] is None
+
+
+def test_f64_both_ends_of_a_relation_are_named_by_other_systems_ids(crm: Asker) -> None:
+    for module, label in (("Accounts", "Ferry Key"), ("Contacts", "Person Key")):
+        field = {"field_label": label, "data_type": "text", "external": {"type": "org"}}
+        crm.crm("POST", "v8/settings/fields", {"fields": [field]}, module=module)
+    crm.add("Accounts", {"Account_Name": "A", "Ferry_Key": "a1"})
+    one, two = crm.person("One", Person_Key="p1"), crm.person("Two", Person_Key="p2")
+    both = {"x-external": "Accounts.Ferry_Key,Contacts.Person_Key"}
+    path = "v8/Accounts/a1/Contacts"
+    assert crm.crm("PUT", f"{path}/p1", {"data": [{}]}, both).status == 200
+    assert crm.crm("PUT", path, {"data": [{"Person_Key": "p2"}]}, both).status == 200
+    rows = crm.crm("GET", path, None, both, fields="Last_Name").body["data"]
+    assert {row["id"] for row in rows} == {one, two}
+    assert crm.crm("GET", f"{path}/p2", None, both, fields="Last_Name").body["data"][0]["id"] == two
+    said = crm.crm("PUT", path, {"data": [{"Person_Key": "p9"}]}, both)
+    assert said.body["data"][0]["details"]["api_name"] == "Person_Key"
+    assert crm.crm("DELETE", f"{path}/p1", None, both).status == 200
+    assert crm.crm("DELETE", path, None, both, ids="p2").status == 200
+    assert crm.crm("GET", path, None, both, fields="Last_Name").status == 204
+    assert crm.crm("GET", f"{path}/p9", None, both).body["details"] == {"resource_path_index": 3}

@@ -195,15 +195,3 @@ def test_views_profiles_org_and_users(crm: Asker) -> None:
     assert crm.crm("GET", "v8/users", type="NotConfirmedUsers").status == 204
     assert crm.crm("GET", f"v8/users/{me['id']}").body["users"] == [me]
     assert crm.crm("GET", "v8/users", type="Odd").status == 400
-
-
-def test_tags_come_and_go(crm: Asker) -> None:
-    one, two = crm.add("Contacts", {"Last_Name": "A", "Tag": [{"name": "old"}]}, {"Last_Name": "B"})
-    tags = {"tags": [{"name": "ferry"}], "ids": [one, two]}
-    assert crm.crm("POST", "v8/Contacts/actions/add_tags", tags).body["success_count"] == "2"
-    rows = crm.crm("GET", "v8/Contacts", fields="Tag", sort_order="asc").body["data"]
-    assert [[tag["name"] for tag in row["Tag"]] for row in rows] == [["old", "ferry"], ["ferry"]]
-    gone = {"tags": [{"name": "old"}]}
-    assert crm.crm("POST", f"v8/Contacts/{one}/actions/remove_tags", gone).status == 200
-    names = [tag["name"] for tag in crm.crm("GET", "v8/settings/tags", module="Contacts").body["tags"]]
-    assert names == ["ferry"]

@@ -1,8 +1,8 @@
 """A field as the metadata shows it."""
 
+from ledgerferry_sandbox.crm import layouts
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.models import Choice, Field
-from ledgerferry_sandbox.crm.showing import layout
 from ledgerferry_sandbox.crm.standard.catalogue import standard_id
 from ledgerferry_sandbox.exchange import Row
 
@@ -108,7 +108,7 @@ def shown(cabinet: Cabinet, field: Field) -> Row:
         "visible": True,
         "available_in_user_layout": True,
         "display_field": field.display_field,
-        "layout_associations": [{**layout(cabinet, module.api_name), "api_name": "Standard"}],
+        "layout_associations": [{**layouts.short(cabinet, module.api_name), "api_name": "Standard"}],
         "json_type": json_type(field),
         "created_source": "custom" if field.custom_field else "default",
         "display_label": field.field_label,
@@ -168,7 +168,7 @@ def _subform(cabinet: Cabinet, field: Field) -> Row:
     if not field.subform:
         return {}
     module = cabinet.modules[field.subform]
-    return {"module": module.api_name, "id": module.id, "layout": layout(cabinet, module.api_name)}
+    return {"module": module.api_name, "id": module.id, "layout": layouts.short(cabinet, module.api_name)}
 
 
 def _choice(choice: Choice) -> Row:

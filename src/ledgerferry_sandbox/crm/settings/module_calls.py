@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from ledgerferry_sandbox.crm import profiles
 from ledgerferry_sandbox.crm.cabinet import Cabinet, holds_records
 from ledgerferry_sandbox.crm.call import UNCHANGED, Call, Reply
 from ledgerferry_sandbox.crm.errors import invalid_module
 from ledgerferry_sandbox.crm.models import Module
-from ledgerferry_sandbox.crm.org_calls import PROFILES
 from ledgerferry_sandbox.crm.reading import since
 from ledgerferry_sandbox.crm.route import Route
 from ledgerferry_sandbox.crm.settings import lists, views
@@ -30,7 +30,6 @@ FLAGS: Row = {
     "feeds_required": True,
     "webform_supported": False,
     "chart_view_supported": True,
-    "profile_count": len(PROFILES),
     "business_card_field_limit": 5,
     "track_current_data": False,
     "kanban_view": False,
@@ -42,8 +41,9 @@ FLAGS: Row = {
 }
 
 
-def _short(module: Module) -> Row:
-    records = holds_records(module)
+def _short(cabinet: Cabinet, module: Module) -> Row:
+    records, author = holds_records(module), cabinet.users.get(module.modified_by)
+    held = [each for each in profiles.held(cabinet) if not module.profiles or each.id in module.profiles]
     generated = module.generated_type if module.generated_type in ("default", "custom") else "linking"
     return {
         **FLAGS,
@@ -56,8 +56,8 @@ def _short(module: Module) -> Row:
         "convertable": module.api_name == "Leads",
         "scoring_supported": records,
         "inventory_template_supported": module.edition != "free" and generated == "default",
-        "description": None,
-        "modified_time": None,
+        "description": module.description,
+        "modified_time": module.modified_time,
         "plural_label": module.plural,
         "id": module.id,
         "web_link": None,
@@ -67,8 +67,9 @@ def _short(module: Module) -> Row:
         "generated_type": generated,
         "arguments": [],
         "module_name": module.plural,
-        "modified_by": None,
-        "profiles": [{"name": name, "id": number} for name, number in PROFILES.items()],
+        "modified_by": {"name": author.full_name, "id": author.id} if author else None,
+        "profile_count": len(held),
+        "profiles": [{"name": each.name, "id": each.id} for each in held],
         "parent_module": {},
         "activity_badge": "Enabled" if records else "Not_Supported",
         "status": "visible",
@@ -76,17 +77,18 @@ def _short(module: Module) -> Row:
 
 
 def index(cabinet: Cabinet, call: Call) -> Reply:
-    """GET /settings/modules: those that the edition has, or those with fields made since a moment."""
+    """GET /settings/modules: those that the edition has, or those changed since a moment."""
     asked = since(call)
     names = cabinet.modules if asked is None else _touched(cabinet, asked)
-    rows = [_short(cabinet.modules[name]) for name in names if cabinet.has(name)]
+    rows = [_short(cabinet, cabinet.modules[name]) for name in names if cabinet.has(name)]
     if asked and not rows:
         return UNCHANGED
     return Reply({"modules": rows})
 
 
 def _touched(cabinet: Cabinet, asked: datetime) -> list[str]:
-    made = ((field.module, field.created_time) for field in cabinet.custom_fields)
+    made = [(field.module, field.created_time) for field in cabinet.custom_fields]
+    made += [(module.api_name, module.modified_time) for module in cabinet.kept_modules]
     return list(dict.fromkeys(name for name, time in made if time and moment(time) > asked))
 
 
@@ -99,7 +101,7 @@ def get(cabinet: Cabinet, call: Call) -> Reply:
     fields = cabinet.fields(module.api_name)
     display = fields.get(module.name_field)
     row: Row = {
-        **_short(module),
+        **_short(cabinet, module),
         "$field_states": [],
         "business_card_fields": [],
         "per_page": 10,

@@ -8,6 +8,8 @@ from ledgerferry_sandbox.exchange import Row
 def shown(cabinet: Cabinet, module: Module) -> Row:
     """A module's view with all that the metadata says of it."""
     name = f"All {module.plural}"
+    sort = cabinet.view_sorts.get(module.view_id)
+    by = cabinet.fields(module.api_name).get(sort.sort_by) if sort else None
     display = cabinet.fields(module.api_name).get(module.name_field)
     return {
         "display_value": name,
@@ -29,7 +31,7 @@ def shown(cabinet: Cabinet, module: Module) -> Row:
         "access_type": "public",
         "shared_to": [],
         "fields": [{"api_name": display.api_name, "id": display.id, "_pin": False}] if display else [],
-        "sort_by": None,
-        "sort_order": None,
+        "sort_by": {"api_name": by.api_name, "id": by.id} if by else None,
+        "sort_order": sort.sort_order if sort and by else None,
         "id": module.view_id,
     }
