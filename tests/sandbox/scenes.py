@@ -102,6 +102,17 @@ def minute_window(caller: Caller) -> object:
     return first + statuses(caller, 1)
 
 
+def minute_text(caller: Caller) -> object:
+    caller.sign_in()
+    caller.control("PUT", "limits", {"books": {"minute": 0}})
+    return caller.books("GET", "organizations").body["message"]
+
+
+def unauthorized_status(caller: Caller) -> object:
+    caller.token = "1000.dead"
+    return caller.books("GET", "organizations").status
+
+
 def count_refused(caller: Caller) -> object:
     caller.sign_in()
     caller.control("PUT", "limits", {"books": {"minute": 2, "day": 4}})
@@ -136,6 +147,10 @@ def json_string(caller: Caller) -> object:
 def trial_over_status(caller: Caller) -> object:
     edit(caller, "organizations", is_trial_over=True)
     return caller.books("POST", "contacts", {"contact_name": "Late"}).status
+
+
+def missing_code(caller: Caller) -> object:
+    return caller.books("GET", "contacts/1").code
 
 
 def listed_count(caller: Caller, path: str, **query: object) -> int:
@@ -227,6 +242,10 @@ def upsert_miss_status(caller: Caller) -> object:
     return upserted(caller, "contacts", {"contact_name": "New"})["status"]
 
 
+def upsert_miss_code(caller: Caller) -> object:
+    return upserted(caller, "contacts", {"contact_name": "New"})["code"]
+
+
 def bulk(caller: Caller, *voided: int) -> list[str]:
     number = customer(caller)
     made = [caller.invoice(number)["invoice_id"] for _ in range(2)]
@@ -274,6 +293,10 @@ def taxed(caller: Caller, *rates: float, **fields: Any) -> Json:
 
 def tax_rounding(caller: Caller) -> object:
     return taxed(caller, 0.12, 0.12, 0.12)["tax_total"]
+
+
+def rounding_told(caller: Caller) -> object:
+    return sorted(caller.books("GET", "organizations").body["organizations"][0])
 
 
 def inclusive_sub_total(caller: Caller) -> object:
@@ -359,6 +382,27 @@ def webhook_payment_key(caller: Caller) -> object:
     return str(delivery["body"])[:12]
 
 
+def webhook_events(caller: Caller) -> object:
+    hook = {"webhook_name": "h", "url": "http://127.0.0.1:1/hook", "events": ["invoice_viewed"]}
+    return caller.books("POST", "settings/webhooks", hook).status
+
+
+def webhook_timeout_seconds(caller: Caller) -> object:
+    told(caller, "contact")
+    customer(caller)
+    return [delivery["patience"] for delivery in caller.control("GET", "webhooks")["deliveries"]]
+
+
+def webhook_daily_cap(caller: Caller) -> object:
+    told(caller, "contact")
+    for name in ("One", "Two"):
+        caller.contact(name)
+    caller.wait(DAY)
+    caller.sign_in()
+    caller.contact("Three")
+    return len(caller.control("GET", "webhooks")["deliveries"])
+
+
 def webhook_retries(caller: Caller) -> object:
     told(caller, "contact")
     customer(caller)
@@ -378,12 +422,16 @@ SCENES: dict[str, tuple[str, Scene]] = {
     "revoke_body": ("empty", revoke_body),
     "serverinfo_result": ("true", lambda caller: caller.call("GET", "/oauth/serverinfo").body["result"]),
     "serverinfo_cn": ("missing", serverinfo_cn),
+    "minute_text": ("account", minute_text),
+    "unauthorized_status": ("400", unauthorized_status),
+    "error_texts": ("bare", lambda caller: caller.books("GET", "nowhere").body["message"]),
     "minute_window": ("sliding", minute_window),
     "count_refused": ("yes", count_refused),
     "day_reset": ("rolling", day_reset),
     "wrong_organization": ("400", wrong_organization),
     "json_string": ("ignored", json_string),
     "trial_over_status": ("403", trial_over_status),
+    "missing_code": ("own", missing_code),
     "missing_status": ("400", lambda caller: caller.books("GET", "contacts/1").status),
     "search_lag_seconds": ("60", search_lag_seconds),
     "undocumented_filters": ("work", undocumented_filters),
@@ -399,6 +447,7 @@ SCENES: dict[str, tuple[str, Scene]] = {
     "upsert": ("refused", upsert),
     "upsert_number": ("honoured", upsert_number),
     "upsert_sets_key": ("yes", upsert_sets_key),
+    "upsert_miss_code": ("2", upsert_miss_code),
     "upsert_miss_status": ("400", upsert_miss_status),
     "bulk_limit": ("1", bulk),
     "bulk_unfit": ("skipped", lambda caller: bulk(caller, 1)),
@@ -407,6 +456,7 @@ SCENES: dict[str, tuple[str, Scene]] = {
     "delete_paid_invoice": ("unapplied", delete_paid_invoice),
     "attachment_max_mb": ("1", attachment_max_mb),
     "tax_rounding": ("item_level", tax_rounding),
+    "rounding_told": ("yes", rounding_told),
     "inclusive_sub_total": ("gross", inclusive_sub_total),
     "shipping_tax": ("first_line", shipping_tax),
     "overseas_tax": ("charged", overseas_tax),
@@ -420,6 +470,9 @@ SCENES: dict[str, tuple[str, Scene]] = {
     "item_name": ("free", item_name),
     "workflows_api": ("absent", workflows_api),
     "webhook_payment_key": ("payment", webhook_payment_key),
+    "webhook_events": ("known", webhook_events),
+    "webhook_timeout_seconds": ("2", webhook_timeout_seconds),
+    "webhook_daily_cap": ("1", webhook_daily_cap),
     "webhook_retries": ("3", webhook_retries),
 }
 """For every switch a position that is not its default, and what is to differ there."""

@@ -194,9 +194,15 @@ def test_f25_statuses_that_are_several_or_none(caller: Caller, customer: str) ->
     caller.wait(3)
     assert numbers(caller, status="unpaid") == numbers(caller, filter_by="Status.Unpaid") == ["A-2", "A-1"]
     assert numbers(caller, status="viewed") == numbers(caller, filter_by="Status.Viewed") == []
+    number = next(row["invoice_id"] for row in caller.listed("invoices") if row["invoice_number"] == "A-1")
+    change = {"service": "books", "kind": "invoices", "id": number, "fields": {"status": "viewed"}}
+    caller.control("POST", "edit", change)
+    caller.wait(3)
+    assert numbers(caller, status="viewed") == numbers(caller, filter_by="Status.Viewed") == ["A-1"]
+    assert numbers(caller, status="unpaid") == ["A-2", "A-1"]
     assert numbers(caller, filter_by="Date.PaymentExpectedDate") == ["A-1"]
     for name, expected in (
-        ("sent", "A-1"),
+        ("viewed", "A-1"),
         ("overdue", "A-2"),
         ("draft", "A-3"),
         ("void", "A-4"),
@@ -204,3 +210,15 @@ def test_f25_statuses_that_are_several_or_none(caller: Caller, customer: str) ->
     ):
         assert numbers(caller, status=name) == [expected]
     assert numbers(caller, filter_by="Status.All") == ["A-5", "A-4", "A-3", "A-2", "A-1"]
+
+
+@pytest.mark.parametrize(("position", "found"), [("ignored", 1), ("work", 0)])
+@pytest.mark.parametrize("path", ["customerpayments", "items"])
+def test_f28_last_modified_time_of_payments_and_items_is_a_switch(
+    caller: Caller, customer: str, path: str, position: str, found: int
+) -> None:
+    caller.switch(undocumented_filters=position)
+    caller.pay(customer, 10)
+    caller.books("POST", "items", {"name": "Spade", "rate": 1})
+    caller.wait(3)
+    assert len(caller.listed(path, last_modified_time="2030-01-01T00:00:00+0000")) == found

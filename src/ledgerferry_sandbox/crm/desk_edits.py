@@ -1,6 +1,7 @@
 """Changes that a person makes in CRM: by its screens, or by force (INTERFACE, `POST edit`)."""
 
 from ledgerferry_sandbox.crm import showing, state
+from ledgerferry_sandbox.crm.bulk import jobs, read_calls
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.errors import Refusal
 from ledgerferry_sandbox.crm.models import Record, User
@@ -16,6 +17,8 @@ def edit(cabinet: Cabinet, change: Edit) -> Row:
         return _user(cabinet, change)
     if change.kind == "fields" and change.id is None:
         return _field(cabinet, change)
+    if change.kind == jobs.READS and change.fields.get("state") == "FAILURE":
+        return _failed(cabinet, change)
     if change.kind not in state.record_modules(cabinet):
         raise EditRefused(f"crm has no kind {change.kind!r}")
     held = cabinet.get(change.kind, change.id or "")
@@ -32,6 +35,14 @@ def edit(cabinet: Cabinet, change: Edit) -> Row:
     except Refusal as refusal:
         raise EditRefused(f"{refusal.code}: {refusal.message} {refusal.details}") from None
     return showing.record(cabinet, record)
+
+
+def _failed(cabinet: Cabinet, change: Edit) -> Row:
+    """A bulk reading that comes to nothing (F73)."""
+    try:
+        return read_calls.fail(cabinet, change.id or "")
+    except Refusal as refusal:
+        raise EditRefused(refusal.message) from None
 
 
 def _made(cabinet: Cabinet, user: str, held: Record | None, change: Edit) -> Record:

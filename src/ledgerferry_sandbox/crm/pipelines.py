@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.models import Choice
-from ledgerferry_sandbox.crm.standard import FIELDS
 from ledgerferry_sandbox.crm.standard.catalogue import standard_id
 
 
@@ -19,17 +18,16 @@ class Pipeline:
     stages: tuple[Choice, ...]
 
 
-_STAGES = FIELDS["Deals"]["Stage"].choices
-STANDARD = Pipeline(standard_id(), "Standard (Standard)", "Standard (Standard)", default=True, stages=_STAGES)
-RENEWALS = Pipeline(
-    standard_id(),
-    "Renewals",
-    "Renewals",
-    default=False,
-    stages=(_STAGES[0], _STAGES[5], _STAGES[6], _STAGES[7]),
-)
+STANDARD, RENEWALS = standard_id(), standard_id()
+LATE = frozenset({"Negotiation/Review", "Closed Won", "Closed Lost", "Offer Sent", "Won", "Lost"})
 
 
 def pipelines(cabinet: Cabinet) -> tuple[Pipeline, ...]:
-    """The pipelines in use: one, or two where pipelines are on."""
-    return (STANDARD, RENEWALS) if cabinet.switches.at("crm.pipelines") == "on" else (STANDARD,)
+    """The pipelines in use: one with all stages; where pipelines are on, one more with some of them."""
+    stages = cabinet.fields("Deals")["Stage"].choices
+    name = "Standard (Standard)"
+    standard = Pipeline(STANDARD, name, name, default=True, stages=stages)
+    if cabinet.switches.at("crm.pipelines") == "off":
+        return (standard,)
+    fewer = (stages[0], *(stage for stage in stages[1:] if stage.actual_value in LATE))
+    return standard, Pipeline(RENEWALS, "Renewals", "Renewals", default=False, stages=fewer)
