@@ -179,6 +179,14 @@ def test_f24_variants_of_texts_numbers_days_and_custom_fields(caller: Caller, cu
     assert numbers(caller, invoice_number_startswith="a") == numbers(caller, total_greater_than=50) == ["A-1"]
     assert numbers(caller, total_less_equals=50) == numbers(caller, date_after="2025-01-10") == ["B-2"]
     assert numbers(caller, cf_ferry_key_contains="y-7") == ["A-1"]
+    for variant, found in (
+        ("total_less_than", {50: [], 51: ["B-2"]}),
+        ("total_greater_equals", {100: ["A-1"], 101: []}),
+        ("date_before", {"2025-01-10": [], "2025-01-11": ["A-1"]}),
+        ("date_end", {"2025-01-09": [], "2025-01-10": ["A-1"]}),
+        ("date_start", {"2025-03-10": ["B-2"], "2025-03-11": []}),
+    ):
+        assert {asked: numbers(caller, **{variant: asked}) for asked in found} == found
     assert numbers(caller, custom_field_startswith="key") == ["A-1"]
     assert numbers(caller, custom_field_contains="zz") == []
     assert numbers(caller, item_name_contains="plank") == ["B-2"]

@@ -252,6 +252,17 @@ def test_f51_names_of_events_are_checked_by_switch(caller: Caller, position: str
     assert made.status == status
 
 
+@pytest.mark.parametrize(("position", "status"), [("works", 201), ("absent", 404)])
+def test_f52_rules_can_be_made_by_the_api_by_switch(caller: Caller, position: str, status: int) -> None:
+    caller.switch(workflows_api=position)
+    hook = caller.books("POST", "settings/webhooks", {**HOOK, "entity": "contact"}).body["webhook"]
+    actions = [{"action_id": hook["webhook_id"], "action_type": "webhook"}]
+    rule = {"workflow_name": "tell", "entity": "contact", "rule_type": "created", "instant_actions": actions}
+    assert caller.books("POST", "settings/workflows", rule).status == status
+    caller.contact()
+    assert len(sent(caller)) == (1 if status == 201 else 0)
+
+
 def test_a_persons_edit_is_told_of_and_a_refused_call_is_not(caller: Caller) -> None:
     hooked(caller, "contact")
     caller.books("POST", "contacts", {"contact_name": ""})

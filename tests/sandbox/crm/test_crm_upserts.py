@@ -93,7 +93,7 @@ def test_check_fields_are_unique_or_system_ones(crm: Asker) -> None:
 
 
 @pytest.mark.parametrize("position", ["id", "duplicate_record"])
-def test_f59_a_unique_field_refuses_a_repeat(crm: Asker, position: str) -> None:
+def test_f57_f59_a_unique_field_refuses_a_repeat(crm: Asker, position: str) -> None:
     crm.switch(crm__duplicate_key=position)
     unique(crm)
     (first,) = crm.add("Accounts", {"Account_Name": "A", "Ferry_Key": "k"})
