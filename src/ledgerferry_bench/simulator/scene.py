@@ -80,7 +80,7 @@ def draw(seed: int) -> Scene:
     """The scene of a seed."""
     random = Random(f"scene {seed}")  # noqa: S311 a simulation is repeatable on purpose
     rung = _RUNGS[seed % len(_RUNGS)]
-    switches = {s.name: random.choice(_positions(s)) for s in TABLE if _is_played(s)}
+    switches = {name: random.choice(positions) for name, positions in played().items()}
     if rung is Rung.UPSERT:
         switches |= _RUNG_A
     faults = _faults(random)
@@ -113,8 +113,13 @@ def _is_played(switch: Switch) -> bool:
     return switch.name in _NUMBERS or not numbers or min(numbers) <= _LAST_OF_BOOKS
 
 
+def played() -> dict[str, Sequence[str]]:
+    """The switches that our Books client and the engine can meet, each with the positions it is played in."""
+    return {switch.name: _positions(switch) for switch in TABLE if _is_played(switch)}
+
+
 def _positions(switch: Switch) -> Sequence[str]:
-    """Every position, or of a number two: its usual one and another."""
+    """Every position, or of a number two: its usual one and another; the usual one comes first."""
     return switch.positions or (switch.default, _NUMBERS.get(switch.name, str(2 * float(switch.default) + 1)))
 
 
