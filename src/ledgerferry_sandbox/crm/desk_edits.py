@@ -13,12 +13,12 @@ from ledgerferry_sandbox.rooms import Edit, EditRefused
 
 def edit(cabinet: Cabinet, change: Edit) -> Row:
     """Makes the change and returns the record, or of a deleted one its id."""
+    if change.kind == jobs.READS and change.fields.get("state") == "FAILURE":
+        return _failed(cabinet, change)
     if change.kind == "users":
         return _user(cabinet, change)
     if change.kind == "fields" and change.id is None:
         return _field(cabinet, change)
-    if change.kind == jobs.READS and change.fields.get("state") == "FAILURE":
-        return _failed(cabinet, change)
     if change.kind not in state.record_modules(cabinet):
         raise EditRefused(f"crm has no kind {change.kind!r}")
     held = cabinet.get(change.kind, change.id or "")

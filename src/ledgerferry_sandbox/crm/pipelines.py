@@ -1,9 +1,10 @@
 """Pipelines, and the stages that each of them has (F66)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.models import Choice
+from ledgerferry_sandbox.crm.standard import FIELDS
 from ledgerferry_sandbox.crm.standard.catalogue import standard_id
 
 
@@ -18,16 +19,21 @@ class Pipeline:
     stages: tuple[Choice, ...]
 
 
-STANDARD, RENEWALS = standard_id(), standard_id()
-LATE = frozenset({"Negotiation/Review", "Closed Won", "Closed Lost", "Offer Sent", "Won", "Lost"})
+_STAGES = FIELDS["Deals"]["Stage"].choices
+STANDARD = Pipeline(standard_id(), "Standard (Standard)", "Standard (Standard)", default=True, stages=_STAGES)
+RENEWALS = Pipeline(
+    standard_id(),
+    "Renewals",
+    "Renewals",
+    default=False,
+    stages=(_STAGES[0], _STAGES[5], _STAGES[6], _STAGES[7]),
+)
 
 
 def pipelines(cabinet: Cabinet) -> tuple[Pipeline, ...]:
-    """The pipelines in use: one with all stages; where pipelines are on, one more with some of them."""
-    stages = cabinet.fields("Deals")["Stage"].choices
-    name = "Standard (Standard)"
-    standard = Pipeline(STANDARD, name, name, default=True, stages=stages)
-    if cabinet.switches.at("crm.pipelines") == "off":
-        return (standard,)
-    fewer = (stages[0], *(stage for stage in stages[1:] if stage.actual_value in LATE))
-    return standard, Pipeline(RENEWALS, "Renewals", "Renewals", default=False, stages=fewer)
+    """The pipelines in use: one, or two where pipelines are on."""
+    standard = (STANDARD, RENEWALS) if cabinet.switches.at("crm.pipelines") == "on" else (STANDARD,)
+    if cabinet.switches.at("crm.stages") == "default":
+        return standard
+    own = cabinet.fields("Deals")["Stage"].choices
+    return tuple(replace(each, stages=own) for each in standard)
