@@ -83,8 +83,8 @@ KNOWN: dict[int, str] = {
     73: "201 ADDED_SUCCESSFULLY FAILURE COMPLETED",
     74: "X-CRM-ORG FILE_UPLOAD_SUCCESS FAILED SKIPPED LIMIT_EXCEEDED",
     75: "51_000 100_000 3_000_000 5_000_000 free",
-    76: "view convert count tags delete",
-    77: "in_flight sub_in_flight",
+    76: "view convert count tags merge delete",
+    77: "in_flight sub_in_flight view sort_by convert eleven coql",
     78: "429 TOO_MANY_REQUESTS concurrency",
     79: "X-API-CREDITS-REMAINING X-RATELIMIT-LIMIT retry-after X-AccessToken-Reset",
     80: "_delete_events notify_on_related_action field_selection 51",
@@ -141,6 +141,13 @@ NOT_OF_A_VENDORS_ANSWERS = {
     18: "says only that nothing was researched",
 }
 """Facts of these sections that are not about what a vendor does."""
+PARTS_NOT_THERE = {
+    4: "an api_domain of another host: the sandbox's centres are at addresses of their own",
+    67: "territory_id and include_child: without territories there is nothing to narrow by",
+    76: "send mail 20 and mass convert 200: neither a fact nor the vendor's OpenAPI says how they look",
+    77: "send mail, composite requests and searches from functions, for the same reason",
+}
+"""What a known fact also says and the sandbox does not do, and why."""
 NO_CODES = {
     "X-Rate-Limit-": "F21 says that there is none",
     "X-Unique-Identifier-": "the beginning of two headers",

@@ -62,6 +62,7 @@ def test_every_fact_of_the_sandbox_is_in_one_table() -> None:
     listed = set(facts.KNOWN) | set(facts.NOT_OF_A_VENDORS_ANSWERS)
     assert listed == set(range(1, certainty.LAST + 1))
     assert not set(facts.KNOWN) & set(facts.NOT_OF_A_VENDORS_ANSWERS)
+    assert set(facts.PARTS_NOT_THERE) <= set(facts.KNOWN)
 
 
 def standing(table: dict[int | str, tuple[str, ...]]) -> list[tuple[int | str, str]]:

@@ -10,35 +10,36 @@ from tests.sandbox import scenes
 from tests.sandbox.crm import scenes as crm_scenes
 from tests.sandbox.crm.asker import Asker
 
-SCENES: dict[str, tuple[str, Callable[[Any], object]]] = {**scenes.SCENES, **crm_scenes.SCENES}
-DEFAULTS = {switch.name: switch.default for switch in TABLE}
-POSITIONS = {switch.name: switch.positions for switch in TABLE}
+Scene = Callable[[Any], object]
+SCENES: dict[str, tuple[str, Scene]] = {**scenes.SCENES, **crm_scenes.SCENES}
+MORE: dict[tuple[str, str], Scene] = {**scenes.MORE, **crm_scenes.MORE}
+SWITCHES = {switch.name: switch for switch in TABLE}
+OTHERS = [
+    (switch.name, position)
+    for switch in TABLE
+    for position in switch.positions or (SCENES.get(switch.name, ("",))[0],)
+    if position != switch.default
+]
+"""Every switch with every position that is not its default; of a number, the one that its scene names."""
 
 
-def played(name: str, position: str) -> object:
+def played(name: str, position: str, scene: Scene) -> object:
     caller = Asker()
     caller.control("PUT", "switches", {name: position})
-    return SCENES[name][1](caller)
+    return scene(caller)
 
 
-@pytest.mark.parametrize("name", SCENES)
-def test_an_answer_differs_between_the_positions(name: str) -> None:
-    assert played(name, DEFAULTS[name]) != played(name, SCENES[name][0])
-
-
-@pytest.mark.parametrize("name", SCENES)
-def test_the_same_position_answers_the_same(name: str) -> None:
-    assert played(name, DEFAULTS[name]) == played(name, DEFAULTS[name])
-
-
-@pytest.mark.parametrize("name", DEFAULTS)
-def test_every_switch_has_a_scene(name: str) -> None:
-    assert name in SCENES
+@pytest.mark.parametrize(("name", "position"), OTHERS)
+def test_an_answer_differs_between_the_positions(name: str, position: str) -> None:
+    assert name in SCENES, f"no scene of {name}"
+    scene = MORE.get((name, position), SCENES[name][1])
+    usual = played(name, SWITCHES[name].default, scene)
+    assert usual == played(name, SWITCHES[name].default, scene)
+    assert usual != played(name, position, scene)
 
 
 def test_every_scene_is_of_one_switch_and_of_another_position() -> None:
     assert not scenes.SCENES.keys() & crm_scenes.SCENES.keys()
-    assert set(SCENES) <= set(DEFAULTS)
-    for name, (position, _) in SCENES.items():
-        assert position != DEFAULTS[name]
-        assert not POSITIONS[name] or position in POSITIONS[name]
+    assert {name for name, _ in OTHERS} == set(SWITCHES) == set(SCENES)
+    named = {(name, position) for name, (position, _) in SCENES.items()}
+    assert named | set(MORE) <= set(OTHERS)

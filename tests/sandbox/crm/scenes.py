@@ -43,6 +43,10 @@ def edition(crm: Asker) -> object:
     return crm.crm("GET", "v8/Invoices", fields="Subject").status
 
 
+def paid_type(crm: Asker) -> object:
+    return crm.crm("GET", "v8/org").body["org"][0]["license_details"]["paid_type"]
+
+
 def api_access(crm: Asker) -> object:
     return crm.crm("GET", "v8/org").status
 
@@ -84,6 +88,10 @@ def external_from(crm: Asker) -> object:
 
 def mandatory(crm: Asker) -> object:
     return written(crm, "Leads", {"Last_Name": "X"}).status
+
+
+def closing_date(crm: Asker) -> object:
+    return written(crm, "Deals", DEAL).status
 
 
 def picklists(crm: Asker) -> object:
@@ -310,3 +318,9 @@ SCENES: dict[str, tuple[str, Scene]] = {
     "bulk_write_rows": ("2", bulk_write_rows),
 }
 """For every switch a position that is not its default, and what is to differ there."""
+MORE: dict[tuple[str, str], Scene] = {
+    ("crm.edition", "professional"): paid_type,
+    ("crm.edition", "ultimate"): paid_type,
+    ("crm.mandatory", "with_closing_date"): closing_date,
+}
+"""Scenes of positions that the scene of their switch does not tell from its default."""
