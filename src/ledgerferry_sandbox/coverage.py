@@ -30,11 +30,11 @@ ABSENT = {
         "server-side limits on scopes per client, and the console's own addresses",
     ),
     "Books": (
-        "bills, vendor payments and credits, expenses, journals, bank feeds; their errors 13011 and 110942",
+        "vendor payments and credits, expenses, bank feeds; of bills and journals all but the records",
         "estimates, sales orders, recurring and retainer invoices, sales receipts, projects, time sheets",
         "statements, portal, SMS, letters, digital signatures, delivery notes, packing slips, payment links",
         "online payments, cards and bank accounts of contacts, e-invoicing",
-        "the Indian, Mexican and Gulf editions, with error 3032",
+        "the Mexican and Gulf editions, and the Indian one but for where a supply is taxed",
         "reports, opening balances, price lists, coupons, inventory stock",
         "payment reminders by rule: one reminder a week stands for them",
     ),

@@ -14,7 +14,6 @@ from ledgerferry_sandbox.sandbox import Sandbox
 
 LOOKED_AFTER = 0.05
 LOOKED_UP = 10
-PATIENCE = 10.0
 CHUNK = 65_536
 AS_WRITTEN = "%/?:@-._~!$&'()*+,;=[]"
 PORTS = {"http": 80, "https": 443}
@@ -33,7 +32,7 @@ def on_loopback(url: str) -> bool:
 
 
 class Postman:
-    """Sends what is due, one after the other to each address, at most ten real seconds each.
+    """Sends what is due, one after the other to each address, each within its patience.
 
     Redirects are not followed. Without `anywhere` only loopback addresses are called; the others, and what
     is no http or https, are noted as forbidden.
@@ -86,7 +85,7 @@ def _parts(url: str) -> SplitResult | None:
 
 async def _status(delivery: Delivery, parts: SplitResult) -> int | None:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(delivery.patience):
             return await _exchange(delivery, parts)
     except (OSError, TimeoutError, h11.ProtocolError):
         return None

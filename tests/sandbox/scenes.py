@@ -1,26 +1,15 @@
 """For every switch of accounts and Books a scene in which an answer differs between its positions."""
 
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
-from ledgerferry_sandbox import seeds
-from ledgerferry_sandbox.desk import Desk, VirtualClock
-from ledgerferry_sandbox.rooms import Centre
-from ledgerferry_sandbox.sandbox import Sandbox
+from tests.sandbox import scenes_accounts
 from tests.sandbox.caller import Caller, Json
+from tests.sandbox.scenes_accounts import Scene
 
-Scene = Callable[[Caller], object]
 DAY = 86_400
-BACK = "http://127.0.0.1:1/back"
 LINE: Json = {"name": "Work", "rate": 100, "quantity": 1}
 PERSON: Json = {"first_name": "Ada", "email": "ada@x.example"}
-
-
-def refresh(caller: Caller) -> Json:
-    said = caller.grant(grant_type="refresh_token", refresh_token=seeds.REFRESH_TOKEN)
-    body: Json = said.body
-    return body
 
 
 def customer(caller: Caller, **fields: object) -> str:
@@ -34,90 +23,9 @@ def edit(caller: Caller, kind: str, **fields: object) -> Json:
     return made
 
 
-def token_throttle_status(caller: Caller) -> object:
-    for _ in range(10):
-        refresh(caller)
-    return caller.grant(grant_type="refresh_token", refresh_token=seeds.REFRESH_TOKEN).status
-
-
-def active_access_tokens(caller: Caller) -> object:
-    caller.token = refresh(caller)["access_token"]
-    refresh(caller)
+def unauthorized_status(caller: Caller) -> object:
+    caller.token = "1000.dead"
     return caller.books("GET", "organizations").status
-
-
-def grant_code_seconds(caller: Caller) -> object:
-    change = {"service": "accounts", "kind": "grants", "fields": {"scope": "ZohoBooks.fullaccess.all"}}
-    code = caller.control("POST", "edit", change)["code"]
-    caller.wait(90)
-    return "error" in caller.grant(grant_type="authorization_code", code=code).body
-
-
-def consented(caller: Caller) -> Json:
-    asked = {
-        "response_type": "code",
-        "client_id": seeds.CLIENT_ID,
-        "redirect_uri": BACK,
-        "scope": "ZohoBooks.fullaccess.all",
-        "access_type": "offline",
-    }
-    said = caller.call("GET", f"/oauth/v2/auth?{urlencode(asked)}")
-    code = parse_qs(urlsplit(said.answer.headers["location"]).query)["code"][0]
-    body: Json = caller.grant(grant_type="authorization_code", code=code, redirect_uri=BACK).body
-    return body
-
-
-def repeated_consent(caller: Caller) -> object:
-    consented(caller)
-    return "refresh_token" in consented(caller)
-
-
-def new_refresh_tokens(caller: Caller) -> object:
-    change = {"service": "accounts", "kind": "grants", "fields": {"scope": "ZohoBooks.fullaccess.all"}}
-    codes = [caller.control("POST", "edit", change)["code"] for _ in range(6)]
-    return [caller.grant(grant_type="authorization_code", code=code).status for code in codes]
-
-
-def serverinfo_cn(caller: Caller) -> object:
-    urls = {"us": "http://us", "cn": "http://cn"}
-    other = Caller(Sandbox(Desk(VirtualClock()), Centre("us", "http://us", urls, "us")))
-    other.switch(serverinfo_cn=caller.control("GET", "switches")["serverinfo_cn"])
-    return list(other.call("GET", "/oauth/serverinfo").body["locations"])
-
-
-def revoke_body(caller: Caller) -> object:
-    return caller.call("POST", f"/oauth/v2/token/revoke?token={seeds.REFRESH_TOKEN}").body
-
-
-def statuses(caller: Caller, count: int) -> list[int]:
-    return [caller.books("GET", "organizations").status for _ in range(count)]
-
-
-def minute_window(caller: Caller) -> object:
-    caller.sign_in()
-    caller.control("PUT", "limits", {"books": {"minute": 2}})
-    caller.wait(50)
-    first = statuses(caller, 2)
-    caller.wait(15)
-    return first + statuses(caller, 1)
-
-
-def count_refused(caller: Caller) -> object:
-    caller.sign_in()
-    caller.control("PUT", "limits", {"books": {"minute": 2, "day": 4}})
-    first = statuses(caller, 4)
-    caller.wait(60)
-    return first + statuses(caller, 1)
-
-
-def day_reset(caller: Caller) -> object:
-    caller.control("PUT", "limits", {"books": {"day": 1}})
-    caller.wait(14 * 3600)
-    caller.sign_in()
-    first = statuses(caller, 1)
-    caller.wait(3 * 3600)
-    caller.sign_in()
-    return first + statuses(caller, 1)
 
 
 def wrong_organization(caller: Caller) -> object:
@@ -136,6 +44,10 @@ def json_string(caller: Caller) -> object:
 def trial_over_status(caller: Caller) -> object:
     edit(caller, "organizations", is_trial_over=True)
     return caller.books("POST", "contacts", {"contact_name": "Late"}).status
+
+
+def missing_code(caller: Caller) -> object:
+    return caller.books("GET", "contacts/1").code
 
 
 def listed_count(caller: Caller, path: str, **query: object) -> int:
@@ -189,6 +101,11 @@ def contact_name_folding(caller: Caller) -> object:
     return caller.books("POST", "contacts", {"contact_name": "ACME"}).status
 
 
+def email_elsewhere(caller: Caller) -> object:
+    people = {"contact_persons": [PERSON]}
+    return [caller.books("POST", "contacts", {"contact_name": name, **people}).status for name in "AB"]
+
+
 def keyed(value: str) -> Json:
     return {"custom_fields": [{"api_name": "cf_ferry_key", "value": value}]}
 
@@ -225,6 +142,10 @@ def upsert_sets_key(caller: Caller) -> object:
 
 def upsert_miss_status(caller: Caller) -> object:
     return upserted(caller, "contacts", {"contact_name": "New"})["status"]
+
+
+def upsert_miss_code(caller: Caller) -> object:
+    return upserted(caller, "contacts", {"contact_name": "New"})["code"]
 
 
 def bulk(caller: Caller, *voided: int) -> list[str]:
@@ -274,6 +195,10 @@ def taxed(caller: Caller, *rates: float, **fields: Any) -> Json:
 
 def tax_rounding(caller: Caller) -> object:
     return taxed(caller, 0.12, 0.12, 0.12)["tax_total"]
+
+
+def rounding_told(caller: Caller) -> object:
+    return sorted(caller.books("GET", "organizations").body["organizations"][0])
 
 
 def inclusive_sub_total(caller: Caller) -> object:
@@ -359,6 +284,27 @@ def webhook_payment_key(caller: Caller) -> object:
     return str(delivery["body"])[:12]
 
 
+def webhook_events(caller: Caller) -> object:
+    hook = {"webhook_name": "h", "url": "http://127.0.0.1:1/hook", "events": ["invoice_viewed"]}
+    return caller.books("POST", "settings/webhooks", hook).status
+
+
+def webhook_timeout_seconds(caller: Caller) -> object:
+    told(caller, "contact")
+    customer(caller)
+    return [delivery["patience"] for delivery in caller.control("GET", "webhooks")["deliveries"]]
+
+
+def webhook_daily_cap(caller: Caller) -> object:
+    told(caller, "contact")
+    for name in ("One", "Two"):
+        caller.contact(name)
+    caller.wait(DAY)
+    caller.sign_in()
+    caller.contact("Three")
+    return len(caller.control("GET", "webhooks")["deliveries"])
+
+
 def webhook_retries(caller: Caller) -> object:
     told(caller, "contact")
     customer(caller)
@@ -369,21 +315,13 @@ def webhook_retries(caller: Caller) -> object:
 
 
 SCENES: dict[str, tuple[str, Scene]] = {
-    "token_throttle_status": ("200", token_throttle_status),
-    "active_access_tokens": ("1", active_access_tokens),
-    "grant_code_seconds": ("120", grant_code_seconds),
-    "repeated_consent": ("refresh_token", repeated_consent),
-    "new_refresh_tokens": ("5_in_60", new_refresh_tokens),
-    "expires_in_sec": ("present", lambda caller: sorted(refresh(caller))),
-    "revoke_body": ("empty", revoke_body),
-    "serverinfo_result": ("true", lambda caller: caller.call("GET", "/oauth/serverinfo").body["result"]),
-    "serverinfo_cn": ("missing", serverinfo_cn),
-    "minute_window": ("sliding", minute_window),
-    "count_refused": ("yes", count_refused),
-    "day_reset": ("rolling", day_reset),
+    **scenes_accounts.SCENES,
+    "unauthorized_status": ("400", unauthorized_status),
+    "error_texts": ("bare", lambda caller: caller.books("GET", "nowhere").body["message"]),
     "wrong_organization": ("400", wrong_organization),
     "json_string": ("ignored", json_string),
     "trial_over_status": ("403", trial_over_status),
+    "missing_code": ("own", missing_code),
     "missing_status": ("400", lambda caller: caller.books("GET", "contacts/1").status),
     "search_lag_seconds": ("60", search_lag_seconds),
     "undocumented_filters": ("work", undocumented_filters),
@@ -399,6 +337,7 @@ SCENES: dict[str, tuple[str, Scene]] = {
     "upsert": ("refused", upsert),
     "upsert_number": ("honoured", upsert_number),
     "upsert_sets_key": ("yes", upsert_sets_key),
+    "upsert_miss_code": ("2", upsert_miss_code),
     "upsert_miss_status": ("400", upsert_miss_status),
     "bulk_limit": ("1", bulk),
     "bulk_unfit": ("skipped", lambda caller: bulk(caller, 1)),
@@ -407,6 +346,7 @@ SCENES: dict[str, tuple[str, Scene]] = {
     "delete_paid_invoice": ("unapplied", delete_paid_invoice),
     "attachment_max_mb": ("1", attachment_max_mb),
     "tax_rounding": ("item_level", tax_rounding),
+    "rounding_told": ("yes", rounding_told),
     "inclusive_sub_total": ("gross", inclusive_sub_total),
     "shipping_tax": ("first_line", shipping_tax),
     "overseas_tax": ("charged", overseas_tax),
@@ -420,6 +360,11 @@ SCENES: dict[str, tuple[str, Scene]] = {
     "item_name": ("free", item_name),
     "workflows_api": ("absent", workflows_api),
     "webhook_payment_key": ("payment", webhook_payment_key),
+    "webhook_events": ("known", webhook_events),
+    "webhook_timeout_seconds": ("2", webhook_timeout_seconds),
+    "webhook_daily_cap": ("1", webhook_daily_cap),
     "webhook_retries": ("3", webhook_retries),
 }
 """For every switch a position that is not its default, and what is to differ there."""
+MORE: dict[tuple[str, str], Scene] = {("email_in_use", "organization"): email_elsewhere}
+"""Scenes of positions that the scene of their switch does not tell from its default."""

@@ -55,6 +55,62 @@ def test_f14_the_envelope_and_its_statuses(caller: Caller) -> None:
     assert caller.books("GET", "contacts").status == 200
 
 
+def test_f14_a_list_tells_its_page_sort_and_filter(caller: Caller) -> None:
+    caller.contact()
+    said = caller.books("GET", "contacts", per_page=1, sort_column="email", filter_by="Status.Active")
+    assert said.body["page_context"] == {
+        "page": 1,
+        "per_page": 1,
+        "has_more_page": False,
+        "report_name": "Contacts",
+        "applied_filter": "Status.Active",
+        "sort_column": "email",
+        "sort_order": "A",
+    }
+
+
+@pytest.mark.parametrize("status", [401, 400])
+def test_57_came_with_400_in_some_peoples_tests(caller: Caller, status: int) -> None:
+    caller.switch(unauthorized_status=status)
+    caller.token = "1000.dead"
+    said = caller.books("GET", "contacts")
+    assert (said.status, said.code) == (status, 57)
+
+
+def test_the_texts_of_2_4_5_15_and_37_are_a_switch(caller: Caller) -> None:
+    def told() -> dict[int, str]:
+        said = (
+            caller.books("POST", "contacts", {"contact_name": "A", "payment_terms": "soon"}),
+            caller.books("POST", "contacts", b"["),
+            caller.books("GET", "nothing/here"),
+            caller.books("POST", "contacts", {}),
+            caller.books("DELETE", "settings/taxes"),
+        )
+        return {each.code: each.body["message"] for each in said}
+
+    full = told()
+    caller.switch(error_texts="bare")
+    bare = told()
+    assert full.keys() == bare.keys() == {2, 4, 5, 15, 37}
+    assert not set(full.values()) & set(bare.values())
+    keyed = {"custom_fields": [{"api_name": "cf_ferry_key", "value": "k"}]}
+    caller.contact("One", **keyed)
+    repeat = caller.books("POST", "contacts", {"contact_name": "Two", **keyed})
+    assert "already exists" in repeat.body["message"]
+
+
+@pytest.mark.parametrize(("position", "same"), [("1002", True), ("own", False)])
+def test_f29_1002_may_be_another_code_for_all_but_invoices(
+    caller: Caller, position: str, same: bool
+) -> None:
+    caller.switch(missing_code=position)
+    assert caller.books("GET", "invoices/1").code == 1002
+    for path in ("contacts/1", "customerpayments/1", "creditnotes/1", "items/1"):
+        said = caller.books("GET", path)
+        assert (said.status, said.code == 1002) == (404, same)
+        assert said.body["message"].endswith(" does not exist.")
+
+
 def test_5_and_37_for_addresses_and_methods(caller: Caller) -> None:
     unknown = caller.books("GET", "nothing/here")
     assert (unknown.status, unknown.code) == (404, 5)
@@ -90,6 +146,14 @@ def test_f16_ids_are_strings_of_nineteen_digits_and_the_same_for_the_same_seed(c
 
 def test_f16_times_have_an_offset_without_a_colon(caller: Caller) -> None:
     assert caller.contact()["created_time"] == "2026-01-05T09:00:00+0000"
+
+
+def test_f16_amounts_of_a_list_are_numbers_on_the_wire(caller: Caller) -> None:
+    caller.invoice(caller.contact()["contact_id"])
+    caller.wait(3)
+    (row,) = caller.listed("invoices")
+    assert (row["total"], row["balance"]) == (100, 100)
+    assert not isinstance(row["total"], str)
 
 
 def test_f23_unknown_fields_are_dropped_without_a_word(caller: Caller) -> None:

@@ -35,6 +35,32 @@ def test_f4_a_refresh_token_brings_an_hour_of_access(caller: Caller) -> None:
     assert not works(caller, said.body["access_token"])
 
 
+@pytest.mark.parametrize(("position", "told"), [("absent", None), ("present", 3600)])
+def test_f4_the_life_of_a_token_may_also_stand_in_expires_in_sec(
+    caller: Caller, position: str, told: int | None
+) -> None:
+    caller.switch(expires_in_sec=position)
+    said = caller.grant(grant_type="refresh_token", refresh_token=seeds.REFRESH_TOKEN)
+    assert (said.body["expires_in"], said.body.get("expires_in_sec")) == (3600, told)
+
+
+def test_f11_refresh_tokens_do_not_expire_or_rotate(caller: Caller) -> None:
+    caller.wait(400 * 86_400)
+    for _ in range(2):
+        said = caller.grant(grant_type="refresh_token", refresh_token=seeds.REFRESH_TOKEN)
+        assert works(caller, said.body["access_token"])
+        assert "refresh_token" not in said.body
+
+
+def test_f9_a_code_for_another_address_is_an_invalid_redirect_uri(caller: Caller) -> None:
+    fields = {"scope": "ZohoBooks.invoices.READ", "redirect_uri": "http://127.0.0.1:1/back"}
+    change = {"service": "accounts", "kind": "grants", "fields": fields}
+    code = caller.control("POST", "edit", change)["code"]
+    other = "http://127.0.0.1:1/other"
+    said = caller.grant(grant_type="authorization_code", code=code, redirect_uri=other)
+    assert (said.status, said.body) == (200, {"error": "invalid_redirect_uri"})
+
+
 def test_f3_parameters_may_stand_in_the_body_and_the_client_in_basic(caller: Caller) -> None:
     basic = b64encode(f"{seeds.CLIENT_ID}:{seeds.CLIENT_SECRET}".encode()).decode()
     body = f"grant_type=refresh_token&refresh_token={seeds.REFRESH_TOKEN}".encode()

@@ -78,8 +78,9 @@ def test_f48_a_credit_note_is_open_once_it_is_approved(caller: Caller, made: str
     path = f"creditnotes/{note['creditnote_id']}"
     assert note["status"] == "draft"
     assert caller.books("POST", f"{path}/status/open").status == 400
-    for verb in ("submit", "approve"):
-        assert caller.books("POST", f"{path}/{verb}").status == 200
+    assert caller.books("POST", f"{path}/submit").status == 200
+    assert caller.books("GET", path).body["creditnote"]["status"] == "pending_approval"
+    assert caller.books("POST", f"{path}/approve").status == 200
     assert caller.books("GET", path).body["creditnote"]["status"] == "open"
 
 

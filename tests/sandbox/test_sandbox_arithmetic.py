@@ -23,7 +23,7 @@ def line(rate: str, quantity: str = "1", tax: str = "v20", **more: str) -> dict[
     return {"rate": rate, "quantity": quantity, "tax_id": tax, **more}
 
 
-def test_tax_is_rounded_per_document_or_per_line() -> None:
+def test_f41_tax_is_rounded_per_document_or_per_line() -> None:
     lines = [line("0.12"), line("0.12"), line("0.12")]
     assert counted(line_items=lines) == ("0.36", "0.07", "0.43")
     assert counted(Rules(per_line=True), line_items=lines) == ("0.36", "0.06", "0.42")
@@ -42,17 +42,17 @@ def test_several_taxes_are_each_rounded_and_listed() -> None:
 
 
 @pytest.mark.parametrize(("discount", "expected"), [("10%", "108.00"), ("10", "108.00")])
-def test_an_item_discount_lowers_the_line_and_its_tax(discount: str, expected: str) -> None:
+def test_f34_an_item_discount_lowers_the_line_and_its_tax(discount: str, expected: str) -> None:
     assert counted(line_items=[line("100", discount=discount)])[2] == expected
 
 
-def test_an_entity_discount_before_tax_is_shared_out() -> None:
+def test_f34_an_entity_discount_before_tax_is_shared_out() -> None:
     fields: dict[str, Any] = {"discount_type": "entity_level", "discount": "10%"}
     made = counted(line_items=[line("100"), line("100", tax="v5")], **fields)
     assert made == ("200.00", "22.50", "202.50")
 
 
-def test_an_entity_discount_after_tax_leaves_the_tax_alone() -> None:
+def test_f34_an_entity_discount_after_tax_leaves_the_tax_alone() -> None:
     fields: dict[str, Any] = {
         "discount_type": "entity_level",
         "discount": "10",
@@ -61,7 +61,7 @@ def test_an_entity_discount_after_tax_leaves_the_tax_alone() -> None:
     assert counted(line_items=[line("100")], **fields) == ("100.00", "20.00", "110.00")
 
 
-def test_inclusive_prices_hold_their_tax() -> None:
+def test_f34_f40_inclusive_prices_hold_their_tax() -> None:
     lines = [line("120"), line("10.50", tax="v5")]
     assert counted(line_items=lines, is_inclusive_tax=True) == ("110.00", "20.50", "130.50")
     gross = Rules(gross_sub_total=True)
@@ -73,7 +73,7 @@ def test_an_entity_discount_on_inclusive_prices() -> None:
     assert counted(line_items=[line("120")], **fields) == ("102.00", "18.00", "108.00")
 
 
-def test_shipping_and_adjustment_come_after_tax() -> None:
+def test_f34_shipping_and_adjustment_come_after_tax() -> None:
     fields: dict[str, Any] = {"shipping_charge": "5", "adjustment": "-0.01"}
     assert counted(line_items=[line("100")], **fields) == ("100.00", "20.00", "124.99")
     taxed = Rules(taxed_shipping=True)

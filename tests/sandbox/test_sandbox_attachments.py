@@ -61,6 +61,12 @@ def test_f39_only_pictures_and_pdf(caller: Caller, invoice: Json, name: str) -> 
     assert caller.read(invoice)["documents"] == []
 
 
+@pytest.mark.parametrize("kind", ["gif", "png", "jpeg", "jpg", "bmp", "pdf", "PDF"])
+def test_f39_six_kinds_of_files_are_taken(caller: Caller, invoice: Json, kind: str) -> None:
+    assert attach(caller, invoice, f"one.{kind}", b"1").status == 200
+    assert [each["file_name"] for each in caller.read(invoice)["documents"]] == [f"one.{kind}"]
+
+
 def test_f39_the_largest_size_is_a_switch(caller: Caller, invoice: Json) -> None:
     caller.switch(attachment_max_mb=1)
     assert attach(caller, invoice, "one.pdf", b"1" * 1_048_577).status == 400

@@ -20,7 +20,7 @@ Json = dict[str, Any]
 class Inbox:
     """A server that takes callbacks and keeps what came."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, pause: float = 0.0) -> None:
         self.heard: list[tuple[str, Json]] = []
         inbox = self
 
@@ -28,6 +28,7 @@ class Inbox:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 inbox.heard.append((self.path, json.loads(body)))
+                threading.Event().wait(pause)
                 self.send_response(status)
                 self.send_header("content-length", "0")
                 self.end_headers()
@@ -40,8 +41,8 @@ class Inbox:
 
 
 @contextmanager
-def inbox(status: int = 200) -> Iterator[Inbox]:
-    made = Inbox(status)
+def inbox(status: int = 200, pause: float = 0.0) -> Iterator[Inbox]:
+    made = Inbox(status, pause)
     thread = threading.Thread(target=made.server.serve_forever, args=(0.02,))
     thread.start()
     try:
@@ -117,6 +118,22 @@ def test_an_answer_of_any_status_is_noted_and_nobody_there_too(client: Client) -
         soon(lambda: states(client) == [("sent", 503)])
     add(client, "b")
     soon(lambda: states(client)[1:] == [("failed", None)])
+
+
+@pytest.mark.parametrize(("patience", "state"), [(0.2, ("failed", None)), (30, ("sent", 200))])
+def test_f56_a_webhook_waits_for_its_answer_as_long_as_the_switch_says(
+    client: Client, patience: float, state: tuple[str, int | None]
+) -> None:
+    with inbox(pause=1.0) as box:
+        client.call("PUT", "/_sandbox/switches", {"webhook_timeout_seconds": patience})
+        edit = {"service": "books", "kind": "webhooks", "fields": {"webhook_name": "h", "url": box.url}}
+        hook = client.call("POST", "/_sandbox/edit", edit)[1]["webhook_id"]
+        actions = [{"action_id": hook, "action_type": "webhook"}]
+        rule = {"workflow_name": "w", "entity": "contact", "rule_type": "created", "instant_actions": actions}
+        client.call("POST", "/_sandbox/edit", {"service": "books", "kind": "workflows", "fields": rule})
+        made = {"service": "books", "kind": "contacts", "fields": {"contact_name": "A"}}
+        client.call("POST", "/_sandbox/edit", made)
+        soon(lambda: states(client) == [state])
 
 
 def test_only_this_machine_is_called_unless_allowed(client: Client) -> None:

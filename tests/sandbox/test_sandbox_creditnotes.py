@@ -85,7 +85,7 @@ def test_f48_a_credit_note_tied_to_an_invoice_is_put_on_it(caller: Caller, custo
     ]
 
 
-def test_f49_applied_to_several_invoices_and_closed(caller: Caller, customer: str) -> None:
+def test_f48_f49_applied_to_several_invoices_and_closed(caller: Caller, customer: str) -> None:
     made = note(caller, customer)
     first, second = caller.sent(customer), caller.sent(customer)
     assert apply(caller, made, (first, 30), (second, 70)).status == 200

@@ -49,7 +49,9 @@ def test_f33_generated_numbers_step_over_those_taken(caller: Caller, customer: s
 
 
 @pytest.mark.parametrize("code", [1001, 4004])
-def test_a_repeated_number_is_refused(caller: Caller, customer: str, code: int) -> None:
+def test_a_repeated_number_is_refused_with_1001_or_another(
+    caller: Caller, customer: str, code: int
+) -> None:
     caller.switch(duplicate_number_code=code)
     caller.invoice(customer, "A-1")
     said = caller.draft(customer, "A-1")

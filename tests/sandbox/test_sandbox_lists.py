@@ -179,6 +179,14 @@ def test_f24_variants_of_texts_numbers_days_and_custom_fields(caller: Caller, cu
     assert numbers(caller, invoice_number_startswith="a") == numbers(caller, total_greater_than=50) == ["A-1"]
     assert numbers(caller, total_less_equals=50) == numbers(caller, date_after="2025-01-10") == ["B-2"]
     assert numbers(caller, cf_ferry_key_contains="y-7") == ["A-1"]
+    for variant, found in (
+        ("total_less_than", {50: [], 51: ["B-2"]}),
+        ("total_greater_equals", {100: ["A-1"], 101: []}),
+        ("date_before", {"2025-01-10": [], "2025-01-11": ["A-1"]}),
+        ("date_end", {"2025-01-09": [], "2025-01-10": ["A-1"]}),
+        ("date_start", {"2025-03-10": ["B-2"], "2025-03-11": []}),
+    ):
+        assert {asked: numbers(caller, **{variant: asked}) for asked in found} == found
     assert numbers(caller, custom_field_startswith="key") == ["A-1"]
     assert numbers(caller, custom_field_contains="zz") == []
     assert numbers(caller, item_name_contains="plank") == ["B-2"]
@@ -194,9 +202,15 @@ def test_f25_statuses_that_are_several_or_none(caller: Caller, customer: str) ->
     caller.wait(3)
     assert numbers(caller, status="unpaid") == numbers(caller, filter_by="Status.Unpaid") == ["A-2", "A-1"]
     assert numbers(caller, status="viewed") == numbers(caller, filter_by="Status.Viewed") == []
+    number = next(row["invoice_id"] for row in caller.listed("invoices") if row["invoice_number"] == "A-1")
+    change = {"service": "books", "kind": "invoices", "id": number, "fields": {"status": "viewed"}}
+    caller.control("POST", "edit", change)
+    caller.wait(3)
+    assert numbers(caller, status="viewed") == numbers(caller, filter_by="Status.Viewed") == ["A-1"]
+    assert numbers(caller, status="unpaid") == ["A-2", "A-1"]
     assert numbers(caller, filter_by="Date.PaymentExpectedDate") == ["A-1"]
     for name, expected in (
-        ("sent", "A-1"),
+        ("viewed", "A-1"),
         ("overdue", "A-2"),
         ("draft", "A-3"),
         ("void", "A-4"),
@@ -204,3 +218,15 @@ def test_f25_statuses_that_are_several_or_none(caller: Caller, customer: str) ->
     ):
         assert numbers(caller, status=name) == [expected]
     assert numbers(caller, filter_by="Status.All") == ["A-5", "A-4", "A-3", "A-2", "A-1"]
+
+
+@pytest.mark.parametrize(("position", "found"), [("ignored", 1), ("work", 0)])
+@pytest.mark.parametrize("path", ["customerpayments", "items"])
+def test_f28_last_modified_time_of_payments_and_items_is_a_switch(
+    caller: Caller, customer: str, path: str, position: str, found: int
+) -> None:
+    caller.switch(undocumented_filters=position)
+    caller.pay(customer, 10)
+    caller.books("POST", "items", {"name": "Spade", "rate": 1})
+    caller.wait(3)
+    assert len(caller.listed(path, last_modified_time="2030-01-01T00:00:00+0000")) == found

@@ -60,6 +60,40 @@ def test_f20_45_names_the_days_limit(caller: Caller) -> None:
     assert said.body["message"].endswith("maximum call rate limit of 2.")
 
 
+@pytest.mark.parametrize(
+    ("country", "told"),
+    [("US", "organization 1000"), ("GB", "organisation 1,000"), ("IN", "organisation 1,000")],
+)
+def test_f20_45_is_spelt_as_the_organisations_country_spells(
+    caller: Caller, country: str, told: str
+) -> None:
+    fields = {"country_code": country}
+    caller.control("POST", "edit", {"service": "books", "kind": "organizations", "fields": fields})
+    caller.sign_in()
+    caller.control("PUT", "faults", [{"service": "books", "mode": "books_45"}])
+    caller.control("PUT", "limits", {"books": {"day": 1000}})
+    noun, most = told.split()
+    text = f"The API call for this {noun} has exceeded the maximum call rate limit of {most}."
+    assert calls(caller, 1)[0].body == {"code": 45, "message": text}
+
+
+@pytest.mark.parametrize("noun", ["organization", "account"])
+def test_f20_44_has_a_second_text(caller: Caller, noun: str) -> None:
+    caller.switch(minute_text=noun)
+    limit(caller, minute=0)
+    message = calls(caller, 1)[0].body["message"]
+    assert message.startswith(f"For security reasons your {noun} has been blocked as it have exceeded")
+
+
+def test_f19_429_over_the_minute_the_day_and_at_once(caller: Caller) -> None:
+    met = []
+    for limits in ({"minute": 0}, {"day": 0}, {"in_flight": 0}):
+        limit(caller, minute=None, day=None, in_flight=None)
+        limit(caller, **limits)
+        met += [(each.status, each.code) for each in calls(caller, 1)]
+    assert met == [(429, 44), (429, 45), (429, 1070)]
+
+
 @pytest.mark.parametrize(("position", "after_midnight"), [("midnight", 200), ("rolling", 429)])
 def test_f22_the_day_ends_at_midnight_or_rolls(caller: Caller, position: str, after_midnight: int) -> None:
     limit(caller, day=1)
@@ -93,7 +127,9 @@ def test_f20_1070_when_too_many_are_open(caller: Caller) -> None:
 def test_f21_43_blocks_for_an_hour_after_a_burst(caller: Caller) -> None:
     limit(caller, burst=5)
     said = calls(caller, 6)[5]
-    assert (said.code, said.answer.headers["retry-after"]) == (43, "3600")
+    assert (said.status, said.code, said.answer.headers["retry-after"]) == (429, 43, "3600")
+    assert said.body["message"].startswith("For security reasons you have been blocked for some time")
+    assert not {name for name in said.answer.headers if name.lower().startswith("x-rate-limit")}
     caller.wait(3599)
     assert calls(caller, 1)[0].code == 43
     caller.wait(1)

@@ -53,7 +53,7 @@ def test_the_organisation_is_changed_by_its_own_call(caller: Caller) -> None:
     assert "closed_until" not in caller.books("GET", path).body["organization"]
 
 
-def test_a_trial_that_is_over_reads_but_does_not_write(caller: Caller) -> None:
+def test_a_trial_that_is_over_reads_but_does_not_write_103001(caller: Caller) -> None:
     change = {"service": "books", "kind": "organizations", "fields": {"is_trial_over": True}}
     caller.control("POST", "edit", change)
     assert caller.books("GET", "contacts").status == 200

@@ -33,6 +33,25 @@ def test_f35_f36_draft_sent_overdue_partially_paid_paid(caller: Caller, customer
     assert status(caller, made) == "paid"
 
 
+def test_f35_viewed_once_the_customer_has_opened_it(caller: Caller, customer: str) -> None:
+    made = caller.invoice(customer, due_date="2026-01-06")
+    about = {"service": "books", "kind": "invoices", "id": made["invoice_id"]}
+    change = {**about, "fields": {"status": "viewed"}}
+    assert caller.call("POST", "/_sandbox/edit", change).status == 400
+    move(caller, made, "sent")
+    before = caller.read(made)["last_modified_time"]
+    caller.wait(60)
+    caller.control("POST", "edit", change)
+    held = caller.read(made)
+    assert (held["status"], held["is_viewed_by_client"]) == ("viewed", True)
+    assert held["last_modified_time"] == before
+    caller.pay(customer, 40, (made, 40))
+    assert status(caller, made) == "partially_paid"
+    other = caller.sent(customer, date="2025-01-01", due_date="2025-01-02")
+    caller.control("POST", "edit", change | {"id": other["invoice_id"]})
+    assert status(caller, other) == "overdue"
+
+
 def test_f35_a_partly_paid_late_invoice_is_overdue_by_default(caller: Caller, customer: str) -> None:
     made = caller.sent(customer, date="2025-01-01", due_date="2025-01-02")
     caller.pay(customer, 40, (made, 40))

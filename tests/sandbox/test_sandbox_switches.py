@@ -1,40 +1,45 @@
 """Every unconfirmed fact is a switch, and at every switch an answer differs between its positions."""
 
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from ledgerferry_sandbox.switches import TABLE
-from tests.sandbox.caller import Caller
-from tests.sandbox.scenes import SCENES
+from tests.sandbox import scenes
+from tests.sandbox.crm import scenes as crm_scenes
+from tests.sandbox.crm.asker import Asker
 
-CRM_TESTS = Path(__file__).parent / "crm"
-DEFAULTS = {switch.name: switch.default for switch in TABLE}
-
-
-@pytest.mark.parametrize("name", SCENES)
-def test_an_answer_differs_between_the_positions(name: str) -> None:
-    position, scene = SCENES[name]
-    seen = []
-    for each in (DEFAULTS[name], position):
-        caller = Caller()
-        caller.control("PUT", "switches", {name: each})
-        seen.append(scene(caller))
-    assert seen[0] != seen[1]
-
-
-def test_every_switch_has_a_scene_or_a_test_of_the_crm_that_moves_it() -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in CRM_TESTS.glob("test_*.py"))
-    silent = [
-        switch.name
-        for switch in TABLE
-        if switch.name not in SCENES
-        and switch.name not in text
-        and switch.name.replace(".", "__") not in text
-    ]
-    assert not silent
+Scene = Callable[[Any], object]
+SCENES: dict[str, tuple[str, Scene]] = {**scenes.SCENES, **crm_scenes.SCENES}
+MORE: dict[tuple[str, str], Scene] = {**scenes.MORE, **crm_scenes.MORE}
+SWITCHES = {switch.name: switch for switch in TABLE}
+OTHERS = [
+    (switch.name, position)
+    for switch in TABLE
+    for position in switch.positions or (SCENES.get(switch.name, ("",))[0],)
+    if position != switch.default
+]
+"""Every switch with every position that is not its default; of a number, the one that its scene names."""
 
 
-def test_every_scene_is_of_a_switch_and_of_another_position() -> None:
-    assert set(SCENES) <= set(DEFAULTS)
-    assert all(DEFAULTS[name] != position for name, (position, _) in SCENES.items())
+def played(name: str, position: str, scene: Scene) -> object:
+    caller = Asker()
+    caller.control("PUT", "switches", {name: position})
+    return scene(caller)
+
+
+@pytest.mark.parametrize(("name", "position"), OTHERS)
+def test_an_answer_differs_between_the_positions(name: str, position: str) -> None:
+    assert name in SCENES, f"no scene of {name}"
+    scene = MORE.get((name, position), SCENES[name][1])
+    usual = played(name, SWITCHES[name].default, scene)
+    assert usual == played(name, SWITCHES[name].default, scene)
+    assert usual != played(name, position, scene)
+
+
+def test_every_scene_is_of_one_switch_and_of_another_position() -> None:
+    assert not scenes.SCENES.keys() & crm_scenes.SCENES.keys()
+    assert {name for name, _ in OTHERS} == set(SWITCHES) == set(SCENES)
+    named = {(name, position) for name, (position, _) in SCENES.items()}
+    assert named | set(MORE) <= set(OTHERS)

@@ -24,6 +24,7 @@ def taxed(caller: Caller, customer: str, tax: str, **fields: object) -> Json:
         ({"vat_treatment": "overseas"}, 201),
         ({"vat_treatment": "eu_vat_registered"}, 400),
         ({"vat_treatment": "non_eu"}, 400),
+        ({"vat_treatment": "eu_vat_not_registered"}, 400),
         ({"vat_reg_no": "1"}, 400),
         ({"vat_reg_no": "1234567890123"}, 400),
         ({"country_code": "GBR"}, 400),

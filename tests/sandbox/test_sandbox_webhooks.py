@@ -230,6 +230,39 @@ def test_f56_a_webhook_that_nobody_took_is_sent_again_by_switch(caller: Caller) 
     assert [row["attempt"] for row in caller.listed("settings/webhooks/histories")] == [4, 3, 2, 1]
 
 
+@pytest.mark.parametrize(("cap", "times"), [(0, 4), (2, 3)])
+def test_f56_what_is_beyond_the_days_cap_is_dropped_in_silence(
+    caller: Caller, cap: int, times: int
+) -> None:
+    caller.switch(webhook_daily_cap=cap)
+    hooked(caller, "contact")
+    for name in "abc":
+        caller.contact(name)
+    caller.wait(86_400)
+    caller.sign_in()
+    caller.contact("d")
+    assert len(carry(caller)) == len(caller.listed("settings/webhooks/histories")) == times
+
+
+@pytest.mark.parametrize(("position", "status"), [("any", 201), ("known", 400)])
+def test_f51_names_of_events_are_checked_by_switch(caller: Caller, position: str, status: int) -> None:
+    caller.switch(webhook_events=position)
+    assert caller.books("POST", "settings/webhooks", {**HOOK, "events": ["created", "edited"]}).status == 201
+    made = caller.books("POST", "settings/webhooks", {**HOOK, "events": ["invoice_sent"]})
+    assert made.status == status
+
+
+@pytest.mark.parametrize(("position", "status"), [("works", 201), ("absent", 404)])
+def test_f52_rules_can_be_made_by_the_api_by_switch(caller: Caller, position: str, status: int) -> None:
+    caller.switch(workflows_api=position)
+    hook = caller.books("POST", "settings/webhooks", {**HOOK, "entity": "contact"}).body["webhook"]
+    actions = [{"action_id": hook["webhook_id"], "action_type": "webhook"}]
+    rule = {"workflow_name": "tell", "entity": "contact", "rule_type": "created", "instant_actions": actions}
+    assert caller.books("POST", "settings/workflows", rule).status == status
+    caller.contact()
+    assert len(sent(caller)) == (1 if status == 201 else 0)
+
+
 def test_a_persons_edit_is_told_of_and_a_refused_call_is_not(caller: Caller) -> None:
     hooked(caller, "contact")
     caller.books("POST", "contacts", {"contact_name": ""})

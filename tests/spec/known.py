@@ -55,6 +55,8 @@ _BY_NAME = "A custom field may be named by api_name; only customfield_id is decl
 _ORDER = "sort_order is taken in practice, and told in page_context; only sort_column is declared (F27)."
 _PAGES = "Every list takes page and per_page (F17)."
 _PERCENT = "A percentage is written as 10%, and so it is told again (F34); typed as a number."
+_WHOLE = "An amount of money or a percentage, typed as an integer after its example."
+_BILL = ("line_items[*].tax_percentage", "tax_total", "total", "balance")
 _MADE = ("PUT /invoices", "PUT /invoices/{invoice_id}")
 
 BOOKS: tuple[Known, ...] = (
@@ -128,6 +130,16 @@ BOOKS: tuple[Known, ...] = (
         "type",
         "Typed as an integer here and as a text in customer-payments.yml, about the same number.",
     ),
+    *(Known(("POST /bills",), "201", f"$.bill.{name}", "type", _WHOLE) for name in _BILL),
+    *(
+        Known(("GET /bills/{bill_id}", "PUT /bills/{bill_id}"), "200", f"$.bill.{name}", "type", _WHOLE)
+        for name in _BILL
+    ),
+    *(Known(("GET /bills",), "200", f"$.bills[*].{name}", "type", _WHOLE) for name in ("total", "balance")),
+    Known(("POST /bills",), "201", "$.bill.taxes[*].tax_amount", "type", _WIRE),
+    Known(
+        ("GET /bills/{bill_id}", "PUT /bills/{bill_id}"), "200", "$.bill.taxes[*].tax_amount", "type", _WIRE
+    ),
     Known(("POST /invoices",), "201", "$.invoice.line_items[*].discount", "type", _PERCENT),
     Known(
         (*_MADE, "GET /invoices/{invoice_id}"), "200", "$.invoice.line_items[*].discount", "type", _PERCENT
@@ -137,7 +149,7 @@ BOOKS: tuple[Known, ...] = (
         "200",
         "$.contacts[*].outstanding_receivable_amount",
         "type",
-        "An amount of money, typed as an integer after its example.",
+        _WHOLE,
     ),
     Known(("PUT /contacts/contactpersons/{contact_person_id}",), "200", "$.contact_person", "type", _ONE),
     Known(("POST /contacts/contactpersons",), "201", "$.contact_person", "type", _ONE),

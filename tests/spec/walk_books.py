@@ -13,6 +13,7 @@ def walk(caller: Caller) -> None:
     invoices(caller)
     papers(caller)
     payments(caller)
+    bills(caller)
     mail(caller)
     refusals(caller)
     walk_sales.walk(caller)
@@ -151,6 +152,20 @@ def payments(caller: Caller) -> None:
     done(caller.books("DELETE", path))
     other = done(caller.pay(customer, 5), 201).body["payment"]["payment_id"]
     done(caller.books("DELETE", "customerpayments", payment_ids=other, bulk_delete="true"))
+
+
+def bills(caller: Caller) -> None:
+    vendor = caller.contact("Growers", contact_type="vendor")["contact_id"]
+    line = {"name": "Seeds", "rate": 10.5, "quantity": 2, "tax_id": caller.tax("TVA 5.5%")}
+    body = {"vendor_id": vendor, "bill_number": "B-1", "date": "2025-01-10", "line_items": [line]}
+    made = done(caller.books("POST", "bills", body), 201).body["bill"]
+    path = f"bills/{made['bill_id']}"
+    done(caller.books("GET", path))
+    done(caller.books("PUT", path, body | {"reference_number": "r"}))
+    assert caller.books("POST", "bills", body | {"bill_number": "b-1 "}).code == 13011
+    caller.wait(5)
+    assert done(caller.books("GET", "bills")).body["bills"]
+    done(caller.books("DELETE", path))
 
 
 def mail(caller: Caller) -> None:

@@ -31,10 +31,10 @@ def kills(argv: Sequence[str]) -> int:
 
 def _stories(where: Path, times: int, invoices: int, seed: int) -> Iterator[dict[str, Any]]:
     samples.write(where / "docs", 12, invoices, 1)
-    calm = _told(where, "undisturbed", 0, seed)
     with ThreadPoolExecutor(len(kill.STORIES)) as pool:
         stories = list(pool.map(lambda name: _told(where, name, times, seed), kill.STORIES))
-    for name, story in zip(kill.STORIES, stories, strict=True):
+        calms = list(pool.map(lambda name: _told(where, name, 0, seed), kill.STORIES))
+    for name, story, calm in zip(kill.STORIES, stories, calms, strict=True):
         documents = story.said.json.get("documents", {}).get("loaded") if story.said else None
         yield {
             "story": name,
@@ -48,8 +48,11 @@ def _stories(where: Path, times: int, invoices: int, seed: int) -> Iterator[dict
 
 
 def _told(where: Path, name: str, times: int, seed: int) -> kill.Story:
-    (where / name).mkdir()
-    return kill.told(where / "docs", where / name, kill.STORIES.get(name, ()), times, seed)
+    """A story, or without kills the undisturbed one in its positions."""
+    home = where / (name if times else f"{name} undisturbed")
+    home.mkdir()
+    faults = kill.STORIES[name] if times else ()
+    return kill.told(where / "docs", home, faults, times, seed, kill.dealt(seed)[name])
 
 
 def quotas(argv: Sequence[str]) -> int:

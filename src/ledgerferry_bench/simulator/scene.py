@@ -14,6 +14,10 @@ _LAST_OF_BOOKS: Final = 50
 # Another value than the usual of switches that are numbers; lists never lag longer than the settle time.
 _NUMBERS: Final[Mapping[str, str]] = {
     "active_access_tokens": "1", "search_lag_seconds": "15", "bulk_limit": "2", "attachment_max_mb": "1"}
+# Each drawn from a stream of its own, as a switch that is new should be: it leaves every scene as it was.
+_OWN_STREAMS: Final = frozenset({
+    "evicted_token", "minute_text", "unauthorized_status", "error_texts", "missing_code", "upsert_miss_code",
+    "rounding_told"})
 # Rung a may be used only where these were seen.
 _RUNG_A: Final = {"upsert": "works", "upsert_number": "honoured"}
 # What the sandbox says to a call that is one too many.
@@ -81,7 +85,8 @@ def draw(seed: int) -> Scene:
     """The scene of a seed."""
     random = Random(f"scene {seed}")  # noqa: S311 a simulation is repeatable on purpose
     rung = _RUNGS[seed % len(_RUNGS)]
-    switches = {s.name: random.choice(_positions(s)) for s in TABLE if _is_played(s)}
+    switches = {name: (Random(f"{name} {seed}") if name in _OWN_STREAMS else random).choice(positions)  # noqa: S311
+                for name, positions in played().items()}
     if rung is Rung.UPSERT:
         switches |= _RUNG_A
     faults = _told_apart(rung, _faults(random))
@@ -125,8 +130,13 @@ def _is_played(switch: Switch) -> bool:
     return switch.name in _NUMBERS or not numbers or min(numbers) <= _LAST_OF_BOOKS
 
 
+def played() -> dict[str, Sequence[str]]:
+    """The switches that our Books client and the engine can meet, each with the positions it is played in."""
+    return {switch.name: _positions(switch) for switch in TABLE if _is_played(switch)}
+
+
 def _positions(switch: Switch) -> Sequence[str]:
-    """Every position, or of a number two: its usual one and another."""
+    """Every position, or of a number two: its usual one and another; the usual one comes first."""
     return switch.positions or (switch.default, _NUMBERS.get(switch.name, str(2 * float(switch.default) + 1)))
 
 

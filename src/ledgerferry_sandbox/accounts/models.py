@@ -45,12 +45,16 @@ class Refresh(_Kept):
 
 
 class Access(_Kept):
-    """An access token, valid until `expires` (seconds since 1970); `refresh` is the token it came from."""
+    """An access token, valid until `expires` (seconds since 1970); `refresh` is the token it came from.
+
+    An `evicted` one had to make room for newer ones of its refresh token (F11).
+    """
 
     token: str
     scope: str
     refresh: str = ""
     expires: float
+    evicted: bool = False
 
     def allows(self, scope: str) -> bool:
         """Whether the token carries a scope such as ZohoBooks.invoices.CREATE, or a wider one."""

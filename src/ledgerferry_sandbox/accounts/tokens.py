@@ -139,15 +139,23 @@ class Tokens:
     def access(self, token: str) -> Access | None:
         """The living access token of this text."""
         held = self.accesses.get(token)
-        return held if held and held.expires > self._desk.clock.now() else None
+        return held if held and not held.evicted and held.expires > self._desk.clock.now() else None
+
+    def was_evicted(self, token: str) -> bool:
+        """Whether an access token died because newer ones of its refresh token came (F11, F12)."""
+        held = self.accesses.get(token)
+        return held is not None and held.evicted
 
     def _access(self, scope: str, refresh: str) -> Access:
         now = self._desk.clock.now()
         living = self.accesses.find("refresh", refresh) if refresh else []
-        active = [held for held in living if held.expires > now]
+        for held in living:
+            if held.expires <= now:
+                self.accesses.drop(held.token)
+        active = [held for held in living if held.expires > now and not held.evicted]
         surplus = len(active) + 1 - int(self._desk.switches.number("active_access_tokens"))
-        for held in [held for held in living if held.expires <= now] + active[: max(surplus, 0)]:
-            self.accesses.drop(held.token)
+        for held in active[: max(surplus, 0)]:
+            self.accesses.put(held.model_copy(update={"evicted": True}))
         token = self._desk.ids.token("access")
         return self.accesses.put(
             Access(token=token, scope=scope, refresh=refresh, expires=now + TOKEN_SECONDS)

@@ -13,6 +13,7 @@ from ledgerferry_sandbox.books.customfields import CustomField, CustomInput, Val
 from ledgerferry_sandbox.books.errors import Refusal, forbidden, invalid
 from ledgerferry_sandbox.books.item_models import Item
 from ledgerferry_sandbox.books.keeping import (
+    BILL_KEYS,
     CONTACT_KEYS,
     CREDITNOTE_KEYS,
     INVOICE_KEYS,
@@ -20,6 +21,7 @@ from ledgerferry_sandbox.books.keeping import (
     PAYMENT_KEYS,
 )
 from ledgerferry_sandbox.books.models import Comment, Contact, Document, Invoice, Payment
+from ledgerferry_sandbox.books.purchase_models import Bill, Journal
 from ledgerferry_sandbox.books.register_models import Account, Exemption, Location, TaxAuthority, User
 from ledgerferry_sandbox.books.settings import Currency, Organization, Tax, TaxGroup, grouped
 from ledgerferry_sandbox.books.webhook_models import History, Webhook, Workflow
@@ -28,6 +30,8 @@ from ledgerferry_sandbox.desk import Desk
 from ledgerferry_sandbox.desk.tables import Keys, R, Table
 
 REMINDER_DAYS = 7
+OWN_MISSING = 102001
+"""A code that no table of errors lists, for a record that is not there."""
 
 
 class Book:
@@ -66,6 +70,8 @@ class Book:
         self.creditnotes = self._lagging(
             "creditnotes", CreditNote, lambda kept: kept.creditnote_id, CREDITNOTE_KEYS
         )
+        self.bills = self._lagging("bills", Bill, lambda kept: kept.bill_id, BILL_KEYS)
+        self.journals = Table("journals", Journal, lambda kept: kept.journal_id)
         self.creditnote_refunds = self._refunds("creditnote_refunds")
         self.payment_refunds = self._refunds("customerpayment_refunds")
         self.documents = Table(
@@ -106,6 +112,7 @@ class Book:
             *(self.organizations, self.currencies, self.taxes, self.taxgroups, self.taxauthorities),
             *(self.taxexemptions, self.customfields, self.accounts, self.users, self.locations),
             *(self.items, self.contacts, self.invoices, self.payments, self.creditnotes),
+            *(self.bills, self.journals),
             *(self.creditnote_refunds, self.payment_refunds, self.documents, self.comments),
             *(self.webhooks, self.workflows, self.histories),
         ]
@@ -147,6 +154,14 @@ class Book:
         """The credit note, or error 1002."""
         return self.there(self.creditnotes, number, "Credit Note")
 
+    def bill(self, number: str) -> Bill:
+        """The bill, or error 1002."""
+        return self.there(self.bills, number, "Bill")
+
+    def journal(self, number: str) -> Journal:
+        """The journal, or error 1002."""
+        return self.there(self.journals, number, "Journal")
+
     def item(self, number: str) -> Item:
         """The item, or error 1002."""
         return self.there(self.items, number, "Item")
@@ -171,8 +186,10 @@ class Book:
         return record
 
     def missing(self, noun: str) -> Refusal:
-        """Error 1002; its HTTP status is a switch."""
-        return Refusal(1002, f"{noun} does not exist.", int(self.switches.number("missing_status")))
+        """Error 1002; its HTTP status, and whether all but invoices have another code, are switches."""
+        own = noun != "Invoice" and self.switches.at("missing_code") == "own"
+        status = int(self.switches.number("missing_status"))
+        return Refusal(OWN_MISSING if own else 1002, f"{noun} does not exist.", status)
 
     def fields(self, module: str) -> list[CustomField]:
         """The custom fields of a module."""
@@ -190,7 +207,8 @@ class Book:
             holders = table.find("custom", f"{value.api_name}={value.value}") if field else []
             if field and any(table.key(holder) != number for holder in holders):
                 code = int(self.switches.number("duplicate_field_code"))
-                raise Refusal(code, f"The value given for the field {field.label} already exists.")
+                text = f"The value given for the field {field.label} already exists."
+                raise Refusal(code, text, repeat=True)
         return values
 
     def rules(self, precision: int) -> Rules:

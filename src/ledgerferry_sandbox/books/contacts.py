@@ -71,7 +71,7 @@ def keep(book: Book, contact: Contact, **changes: object) -> Contact:
 def remove(book: Book, contact: Contact) -> None:
     """Deletes a contact that no transaction names."""
     number_held = contact.contact_id
-    tables = (book.invoices, book.payments, book.creditnotes)
+    tables = (book.invoices, book.payments, book.creditnotes, book.bills)
     if any(table.has("customer", number_held) for table in tables):
         raise forbidden("The customer has transactions and cannot be deleted.")
     book.contacts.drop(number_held)

@@ -37,7 +37,12 @@ from ledgerferry_sandbox.desk.tables import Table
 from ledgerferry_sandbox.exchange import Row
 from ledgerferry_sandbox.rooms import Edit, EditRefused
 
-MOVES = {"sent": statuses.mark_sent, "void": statuses.mark_void, "draft": statuses.mark_draft}
+MOVES = {
+    "sent": statuses.mark_sent,
+    "viewed": statuses.mark_viewed,
+    "void": statuses.mark_void,
+    "draft": statuses.mark_draft,
+}
 
 
 def edit(book: Book, change: Edit) -> Row:

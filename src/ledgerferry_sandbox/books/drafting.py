@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Generic
 
+from ledgerferry_sandbox.books import supply
 from ledgerferry_sandbox.books.arithmetic import totals
 from ledgerferry_sandbox.books.book import Book
 from ledgerferry_sandbox.books.errors import Refusal, forbidden, invalid, missing
@@ -24,6 +25,7 @@ COUNTED = frozenset(
         "adjustment",
         "currency_id",
         "vat_treatment",
+        "place_of_supply",
         "is_reverse_charge_applied",
     ]
 )
@@ -98,6 +100,7 @@ def counted(book: Book, fields: DocumentFields, precision: int) -> Row:
         if line.tax_id:
             tax = book.tax_or_group(line.tax_id)
             used[line.tax_id] = tax.freed() if untaxed else tax
+    supply.check(book, fields.place_of_supply, used.values())
     try:
         worked = totals(fields.model_copy(update={"line_items": filled}), used, book.rules(precision))
     except ArithmeticError:

@@ -11,12 +11,13 @@ from ledgerferry_sandbox.books.wire import ZERO, number
 from ledgerferry_sandbox.exchange import Row
 
 STATUSES = {
-    "Status.Sent": ("sent",),
+    "Status.Sent": ("sent", "viewed"),
     "Status.Draft": ("draft",),
     "Status.OverDue": ("overdue",),
     "Status.Paid": ("paid",),
     "Status.Void": ("void",),
-    "Status.Unpaid": ("sent", "overdue", "partially_paid"),
+    "Status.Unpaid": ("sent", "viewed", "overdue", "partially_paid"),
+    "Status.Viewed": ("viewed",),
     "Status.PartiallyPaid": ("partially_paid",),
 }
 TEMPLATE = "982000000000025"
@@ -24,12 +25,13 @@ STARTS = {
     "Status.Sent": ("state", "owing"),
     "Status.OverDue": ("state", "owing"),
     "Status.Unpaid": ("state", "owing"),
+    "Status.Viewed": ("state", "owing"),
     "Status.PartiallyPaid": ("state", "owing"),
     "Status.Draft": ("state", "draft"),
     "Status.Void": ("state", "void"),
     "Status.Paid": ("state", "settled"),
 }
-OWING = frozenset(["sent", "overdue", "partially_paid"])
+OWING = frozenset(["sent", "viewed", "overdue", "partially_paid"])
 SORTABLE = ("customer_name", "invoice_number", "date", "due_date", "total", "balance", "created_time")
 
 
@@ -85,11 +87,10 @@ def view(book: Book) -> View[Invoice]:
         sortable=SORTABLE + (("last_modified_time",) if undocumented else ()),
         named={
             **{name: _is(book, wanted) for name, wanted in STATUSES.items()},
-            "Status.Viewed": lambda _: False,
             "Date.PaymentExpectedDate": lambda kept: kept.payment_expected_date is not None,
         },
         starts=STARTS,
-        statuses={"unpaid": _is(book, STATUSES["Status.Unpaid"]), "viewed": lambda _: False},
+        statuses={"unpaid": _is(book, STATUSES["Status.Unpaid"])},
         search=lambda kept: (kept.invoice_number, kept.reference_number, _customer_name(book, kept)),
         custom=book.switches.at("custom_field_filter"),
     )

@@ -102,7 +102,9 @@ def status(book: Book, invoice: Invoice) -> str:
     late = invoice.due_date is not None and invoice.due_date < book.today()
     if late and not (settled and book.switches.at("partly_paid_late") == "partially_paid"):
         return "overdue"
-    return "partially_paid" if settled else "sent"
+    if settled:
+        return "partially_paid"
+    return "viewed" if invoice.is_viewed_by_client else "sent"
 
 
 def _dates(book: Book, fields: InvoiceFields) -> Row:

@@ -56,7 +56,7 @@ def _check(book: Book, fields: ItemFields, item_id: str) -> None:
 
 def remove(book: Book, item: Item) -> None:
     """Deletes an item that no transaction names."""
-    documents = (*book.invoices, *book.creditnotes)
+    documents = (*book.invoices, *book.creditnotes, *book.bills)
     if any(line.item_id == item.item_id for document in documents for line in document.line_items):
         raise forbidden("The item is part of transactions and cannot be deleted; mark it as inactive.")
     book.items.drop(item.item_id)

@@ -6,6 +6,7 @@ from ledgerferry_sandbox.books import customfields
 from ledgerferry_sandbox.books.creditnote_models import CreditNote
 from ledgerferry_sandbox.books.item_models import Item
 from ledgerferry_sandbox.books.models import Contact, Invoice, Payment
+from ledgerferry_sandbox.books.purchase_models import Bill
 from ledgerferry_sandbox.books.wire import folded
 from ledgerferry_sandbox.desk.tables import Keys
 
@@ -45,6 +46,10 @@ CREDITNOTE_KEYS: dict[str, Keys[CreditNote]] = {
     "customer": lambda kept: [kept.customer_id],
     "invoice": lambda kept: [each.invoice_id for each in kept.invoices],
     "custom": lambda kept: customfields.keys(kept.custom_fields),
+}
+BILL_KEYS: dict[str, Keys[Bill]] = {
+    "number": lambda kept: [f"{kept.vendor_id} {folded(kept.bill_number)}"],
+    "customer": lambda kept: [kept.vendor_id],
 }
 ITEM_KEYS: dict[str, Keys[Item]] = {
     "name": lambda kept: [folded(kept.name)],

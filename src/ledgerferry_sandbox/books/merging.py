@@ -27,6 +27,9 @@ def _take_over(book: Book, kept: Contact, other: Contact) -> None:
         book.keep_payment(payment.model_copy(update=changes))
     for note in book.creditnotes.find("customer", other.contact_id):
         book.keep_creditnote(note.model_copy(update=changes))
+    for bill in book.bills.find("customer", other.contact_id):
+        taken = {"vendor_id": kept.contact_id, "last_modified_time": book.now()}
+        book.bills.put(bill.model_copy(update=taken))
     moved = tuple(
         each.model_copy(update={"contact_id": kept.contact_id, "is_primary_contact": False})
         for each in other.contact_persons

@@ -201,6 +201,7 @@ class DocumentFields(Wire):
     adjustment: Amount = ZERO
     adjustment_description: Text = ""
     vat_treatment: Text = ""
+    place_of_supply: Text = ""
     is_reverse_charge_applied: bool = False
     location_id: Text = ""
     template_id: Text = ""
@@ -274,6 +275,7 @@ class Invoice(Drawn, InvoiceFields):
     credits_applied: Amount = ZERO
     write_off_amount: Amount = ZERO
     payment_reminder_enabled: bool = True
+    is_viewed_by_client: bool = False
     reminders_sent: int = 0
     last_reminder_sent_date: Day = None
     last_payment_date: Day = None

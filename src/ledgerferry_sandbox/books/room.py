@@ -31,7 +31,9 @@ TOO_MANY_A_MINUTE = (
     "For security reasons your organization has been blocked as it have exceeded the maximum number of "
     "requests per minute that can originate from an organization."
 )
-TOO_MANY_A_DAY = "The API call for this organization has exceeded the maximum call rate limit of {}."
+TOO_MANY_A_DAY = "The API call for this {} has exceeded the maximum call rate limit of {}."
+BRITISH = frozenset({"GB", "IN"})
+"""The countries whose organisations are spelt with an s, and their numbers with a comma (F20)."""
 TOO_MANY_AT_ONCE = (
     "You have reached the maximum number of in process requests allowed. Kindly try again after some time."
 )
@@ -72,7 +74,8 @@ class BooksRoom:
                 return self._refused(broken)
             return _answer(handler(self.book, Call(request, ids, self._content(request))))
         except Refusal as refusal:
-            return Answer.of(refusal.status, {"code": refusal.code, "message": refusal.message})
+            message = refusal.worded(bare=self._desk.switches.at("error_texts") == "bare")
+            return Answer.of(refusal.status, {"code": refusal.code, "message": message})
         finally:
             self._hooks.fire()
 
@@ -130,7 +133,8 @@ class BooksRoom:
             raise Refusal(14, UNAUTHENTICATED, 401)
         access = self._tokens.access(header.removeprefix(SCHEME)) if header.startswith(SCHEME) else None
         if access is None or not access.allows(scope(request.method, request.path)):
-            raise Refusal(57, "You are not authorized to perform this operation", 401)
+            status = int(self._desk.switches.number("unauthorized_status"))
+            raise Refusal(57, "You are not authorized to perform this operation", status)
 
     def _check_organization(self, request: Request) -> None:
         if request.path.removeprefix(PREFIX).startswith("organizations"):
@@ -155,10 +159,20 @@ class BooksRoom:
         return request.body
 
     def _refused(self, broken: Breach) -> Answer:
-        day = self._desk.meter(self.service).limits.day
         code, message = REFUSALS[broken]
-        row = {"code": code, "message": message.format(1000 if day is None else day)}
+        if broken == "day":
+            message = self._day_told(message)
+        if broken == "minute" and self._desk.switches.at("minute_text") == "account":
+            message = message.replace("organization", "account")
+        row = {"code": code, "message": message}
         return Answer.of(429, row, {"retry-after": str(int(BLOCK))} if broken == "burst" else {})
+
+    def _day_told(self, message: str) -> str:
+        day = self._desk.meter(self.service).limits.day
+        most = 1000 if day is None else day
+        if self.book.organization.country_code in BRITISH:
+            return message.format("organisation", f"{most:,}")
+        return message.format("organization", most)
 
 
 def _answer(reply: Reply) -> Answer:

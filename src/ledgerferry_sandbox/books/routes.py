@@ -3,11 +3,12 @@
 from ledgerferry_sandbox.books.call import Handler
 from ledgerferry_sandbox.books.errors import Refusal
 from ledgerferry_sandbox.books.routes_party import PARTY
+from ledgerferry_sandbox.books.routes_purchases import PURCHASES
 from ledgerferry_sandbox.books.routes_sales import SALES
 from ledgerferry_sandbox.books.routes_settings import SETTINGS
 
 PREFIX = "/books/v3/"
-TABLE: tuple[tuple[str, str, Handler], ...] = (*SETTINGS, *PARTY, *SALES)
+TABLE: tuple[tuple[str, str, Handler], ...] = (*SETTINGS, *PARTY, *SALES, *PURCHASES)
 HANDLERS = {(method, tuple(path.split("/"))): handler for method, path, handler in TABLE}
 SHAPES: dict[tuple[int, str], list[tuple[str, ...]]] = {}
 for _shape in dict.fromkeys(shape for _, shape in HANDLERS):
@@ -20,6 +21,8 @@ MODULES = {
     "customerpayments": "customerpayments",
     "customerpayment": "customerpayments",
     "creditnotes": "creditnotes",
+    "bills": "bills",
+    "journals": "accountants",
     "chartofaccounts": "accountants",
 }
 

@@ -14,6 +14,7 @@ class Organization(Wire):
 
     `closed_until` ends its closed accounting period (F37). `approvals` is off, simple (one approval) or final
     (a second, final one). `is_northern_ireland`: under the protocol (F43). `is_trial_over`: to be paid for.
+    `state_code`: the state that India taxes it in (table 2.3).
     """
 
     organization_id: str
@@ -31,6 +32,7 @@ class Organization(Wire):
     is_org_active: bool = True
     country: str = ""
     country_code: str = ""
+    state_code: str = ""
     version: str = "global"
     currency_id: str
     currency_code: str

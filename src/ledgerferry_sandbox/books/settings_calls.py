@@ -17,6 +17,7 @@ from ledgerferry_sandbox.books.wire import ZERO, folded, number
 from ledgerferry_sandbox.exchange import Row
 
 HIDDEN = {
+    "state_code",
     "creditnote_prefix",
     "next_creditnote",
     "is_northern_ireland",
@@ -29,18 +30,22 @@ HIDDEN = {
 }
 
 
-def _organization(kept: Organization) -> Row:
-    return kept.model_dump(mode="json", exclude=HIDDEN)
+def _organization(book: Book, kept: Organization) -> Row:
+    """The organisation; whether it tells where tax is rounded is a switch (F41)."""
+    told = book.switches.at("rounding_told") == "yes"
+    rounding = {"tax_rounding_type": book.switches.at("tax_rounding")} if told else {}
+    return kept.model_dump(mode="json", exclude=HIDDEN) | rounding
 
 
 def organizations(book: Book, call: Call) -> Reply:
     """GET /organizations, the one call without organization_id."""
-    return Reply({"organizations": [_organization(each) for each in book.organizations]})
+    return Reply({"organizations": [_organization(book, each) for each in book.organizations]})
 
 
 def organization(book: Book, call: Call) -> Reply:
     """GET /organizations/{id}."""
-    return Reply({"organization": _organization(book.there(book.organizations, call.ids[0], "Organization"))})
+    kept = book.there(book.organizations, call.ids[0], "Organization")
+    return Reply({"organization": _organization(book, kept)})
 
 
 def put_organization(book: Book, call: Call) -> Reply:
@@ -50,7 +55,7 @@ def put_organization(book: Book, call: Call) -> Reply:
     given = {name: getattr(fields, name) for name in fields.model_fields_set}
     changed = book.organizations.put(kept.model_copy(update=given))
     return Reply(
-        {"organization": _organization(changed)}, "Your organization's information has been updated."
+        {"organization": _organization(book, changed)}, "Your organization's information has been updated."
     )
 
 
@@ -99,7 +104,7 @@ def put_tax(book: Book, call: Call) -> Reply:
 def delete_tax(book: Book, call: Call) -> Reply:
     """DELETE /settings/taxes/{id}, unless an invoice bears it."""
     kept = book.tax(call.ids[0])
-    documents = (*book.invoices, *book.creditnotes)
+    documents = (*book.invoices, *book.creditnotes, *book.bills)
     grouped = any(kept.tax_id in group.tax_ids for group in book.taxgroups)
     if grouped or any(line.tax_id == kept.tax_id for each in documents for line in each.line_items):
         raise forbidden("The tax is in use and cannot be deleted.")
@@ -158,7 +163,7 @@ def put_currency(book: Book, call: Call) -> Reply:
 def delete_currency(book: Book, call: Call) -> Reply:
     """DELETE /settings/currencies/{id}, unless it is the base currency or someone's."""
     kept = book.currency(call.ids[0])
-    holders = (*book.contacts, *book.invoices, *book.payments, *book.creditnotes)
+    holders = (*book.contacts, *book.invoices, *book.payments, *book.creditnotes, *book.bills)
     if kept.is_base_currency or any(each.currency_id == kept.currency_id for each in holders):
         raise forbidden("The currency is in use and cannot be deleted.")
     book.currencies.drop(kept.currency_id)

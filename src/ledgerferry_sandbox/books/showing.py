@@ -2,11 +2,12 @@
 
 from pydantic import BaseModel
 
-from ledgerferry_sandbox.books import contacts, creditnotes, invoices, items, payments
+from ledgerferry_sandbox.books import bills, contacts, creditnotes, invoices, items, payments
 from ledgerferry_sandbox.books.book import Book
 from ledgerferry_sandbox.books.creditnote_models import CreditNote
 from ledgerferry_sandbox.books.item_models import Item
 from ledgerferry_sandbox.books.models import Contact, Invoice, Payment
+from ledgerferry_sandbox.books.purchase_models import Bill
 from ledgerferry_sandbox.exchange import Row
 
 ENTITIES = ("invoice", "contact", "customerpayment", "creditnote", "item")
@@ -29,6 +30,8 @@ def detail(book: Book, record: BaseModel) -> Row:
         return payments.shown(book, record)
     if isinstance(record, CreditNote):
         return creditnotes.shown(book, record)
+    if isinstance(record, Bill):
+        return bills.shown(book, record)
     if isinstance(record, Item):
         return items.shown(book, record)
     return record.model_dump(mode="json")

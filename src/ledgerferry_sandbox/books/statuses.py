@@ -37,7 +37,7 @@ def _owing(book: Book, invoice: Invoice) -> None:
 
 
 def _late(book: Book, invoice: Invoice) -> None:
-    if invoices.status(book, invoice) not in ("sent", "overdue", "partially_paid"):
+    if invoices.status(book, invoice) not in ("sent", "viewed", "overdue", "partially_paid"):
         raise forbidden("Only a sent invoice that is not paid can be reminded of.")
 
 
@@ -46,6 +46,13 @@ def mark_sent(book: Book, invoice: Invoice) -> None:
     _sendable(book, invoice)
     if invoice.status != "sent":
         _move(book, invoice, status="sent")
+
+
+def mark_viewed(book: Book, invoice: Invoice) -> None:
+    """The customer has opened what was sent; that changes nothing but how its status reads (F35)."""
+    if invoice.status != "sent":
+        raise forbidden("Only a sent invoice can be viewed by its customer.")
+    book.keep_invoice(invoice.model_copy(update={"is_viewed_by_client": True}), silent=True)
 
 
 def mark_void(book: Book, invoice: Invoice) -> None:

@@ -40,7 +40,9 @@ def _key(book: Book, call: Call, module: str) -> tuple[str, str]:
 def _find(book: Book, call: Call, table: Table[R], key: tuple[str, str]) -> R | None:
     found = table.find("custom", f"{key[0]}={key[1]}")
     if not found and call.request.headers.get("x-upsert", "").lower() != "true":
-        raise Refusal(1002, "No record has this value.", int(book.switches.number("upsert_miss_status")))
+        code = int(book.switches.number("upsert_miss_code"))
+        status = int(book.switches.number("upsert_miss_status"))
+        raise Refusal(code, "No record has this value.", status)
     return found[0] if found else None
 
 

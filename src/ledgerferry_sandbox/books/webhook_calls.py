@@ -16,6 +16,8 @@ from ledgerferry_sandbox.books.webhooks import again, triggers
 from ledgerferry_sandbox.exchange import Row
 
 RESENT_AT_ONCE = 10
+EVENTS = frozenset({"created", "edited", "deleted"})
+"""The names that events have where names are checked; the vendor's are not known (F51)."""
 
 
 def _shown(hook: Webhook) -> Row:
@@ -27,18 +29,20 @@ def _hook(book: Book, number: str) -> Webhook:
     return book.there(book.webhooks, number, "Webhook")
 
 
-def _check(fields: WebhookFields) -> None:
+def _check(book: Book, fields: WebhookFields) -> None:
     if not fields.url:
         raise missing("url")
     if not fields.url.startswith(("http://", "https://")):
         raise invalid("url")
     if fields.entity and entity_of(fields.entity) not in ENTITIES:
         raise invalid("entity")
+    if book.switches.at("webhook_events") == "known" and not set(fields.events) <= EVENTS:
+        raise invalid("events")
 
 
 def create_webhook(book: Book, fields: WebhookFields) -> Webhook:
     """A new webhook; by itself it is told of nothing (F52)."""
-    _check(fields)
+    _check(book, fields)
     now = book.now()
     made: Row = {"webhook_id": book.new_id(), "created_time": now, "last_modified_time": now}
     return book.webhooks.put(Webhook.model_validate(fields.model_dump() | made))
@@ -66,7 +70,7 @@ def put(book: Book, call: Call) -> Reply:
     hook, fields = _hook(book, call.ids[0]), call.payload(WebhookFields)
     given = {name: getattr(fields, name) for name in fields.model_fields_set}
     changed = hook.model_copy(update={**given, "last_modified_time": book.now()})
-    _check(changed)
+    _check(book, changed)
     return Reply({"webhook": _shown(book.webhooks.put(changed))}, "The webhook has been updated.")
 
 

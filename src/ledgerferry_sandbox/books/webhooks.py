@@ -90,7 +90,14 @@ def _is_json(text: str) -> bool:
 
 
 def send(book: Book, history: History, after: float = 0.0) -> None:
-    """Posts one attempt, `after` so many seconds, and keeps it in the histories."""
+    """Posts one attempt, `after` so many seconds, and keeps it in the histories.
+
+    Beyond the day's cap nothing is posted and nobody is told so (F56).
+    """
+    cap = int(book.switches.number("webhook_daily_cap"))
+    day = history.created_time.date()
+    if cap and sum(each.created_time.date() == day for each in book.histories) >= cap:
+        return
     book.histories.put(history)
     about = {
         "history_id": history.history_id,
@@ -104,6 +111,7 @@ def send(book: Book, history: History, after: float = 0.0) -> None:
         method=history.method,
         about=about,
         after=after,
+        patience=book.switches.number("webhook_timeout_seconds"),
     )
 
 

@@ -25,7 +25,7 @@ from ledgerferry_sandbox.crm.models import (
     User,
     ViewSort,
 )
-from ledgerferry_sandbox.crm.standard import FIELDS, MODULES
+from ledgerferry_sandbox.crm.standard import FIELDS, MODULES, OWN_STAGE
 from ledgerferry_sandbox.desk import Desk
 from ledgerferry_sandbox.desk.tables import Keys, R, Table
 from ledgerferry_sandbox.exchange import Row
@@ -192,7 +192,8 @@ class Cabinet:
                 **FIELDS.get(module, {}),
                 **{each.api_name: each for each in custom},
             }
-        return held
+        own = module == "Deals" and self.switches.at("crm.stages") == "own"
+        return held | {"Stage": OWN_STAGE} if own else held
 
     def indexed(self, module: str) -> tuple[str, ...]:
         """The fields by which `find` finds: lookups, unique and external ones, those of duplicate checks."""

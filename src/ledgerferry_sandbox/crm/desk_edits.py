@@ -1,6 +1,7 @@
 """Changes that a person makes in CRM: by its screens, or by force (INTERFACE, `POST edit`)."""
 
 from ledgerferry_sandbox.crm import showing, state
+from ledgerferry_sandbox.crm.bulk import jobs, read_calls
 from ledgerferry_sandbox.crm.cabinet import Cabinet
 from ledgerferry_sandbox.crm.errors import Refusal
 from ledgerferry_sandbox.crm.models import Layout, Record, User
@@ -12,6 +13,8 @@ from ledgerferry_sandbox.rooms import Edit, EditRefused
 
 def edit(cabinet: Cabinet, change: Edit) -> Row:
     """Makes the change and returns the record, or of a deleted one its id."""
+    if change.kind == jobs.READS and change.fields.get("state") == "FAILURE":
+        return _failed(cabinet, change)
     if change.kind == "users":
         return _user(cabinet, change)
     if change.kind == "fields" and change.id is None:
@@ -34,6 +37,14 @@ def edit(cabinet: Cabinet, change: Edit) -> Row:
     except Refusal as refusal:
         raise EditRefused(f"{refusal.code}: {refusal.message} {refusal.details}") from None
     return showing.record(cabinet, record)
+
+
+def _failed(cabinet: Cabinet, change: Edit) -> Row:
+    """A bulk reading that comes to nothing (F73)."""
+    try:
+        return read_calls.fail(cabinet, change.id or "")
+    except Refusal as refusal:
+        raise EditRefused(refusal.message) from None
 
 
 def _made(cabinet: Cabinet, user: str, held: Record | None, change: Edit) -> Record:

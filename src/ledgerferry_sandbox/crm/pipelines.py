@@ -19,11 +19,19 @@ RENEWALS = Pipeline(
 
 def pipelines(cabinet: Cabinet) -> tuple[Pipeline, ...]:
     """The pipelines in use: the vendor's (one, or two where pipelines are on), and those that were made."""
-    standard = (STANDARD, RENEWALS) if cabinet.switches.at("crm.pipelines") == "on" else (STANDARD,)
     known = {each.id for each in (STANDARD, RENEWALS)}
-    held = [cabinet.pipelines.get(each.id) or each for each in standard]
+    held = [cabinet.pipelines.get(each.id) or each for each in _standard(cabinet)]
     held += [each for each in cabinet.pipelines if each.id not in known]
     return tuple(each for each in held if not each.deleted)
+
+
+def _standard(cabinet: Cabinet) -> list[Pipeline]:
+    """The vendor's pipelines; an organisation that changed its stages has those in each of them."""
+    found = [STANDARD, RENEWALS] if cabinet.switches.at("crm.pipelines") == "on" else [STANDARD]
+    if cabinet.switches.at("crm.stages") == "default":
+        return found
+    own = cabinet.fields("Deals")["Stage"].choices
+    return [each.model_copy(update={"stages": own}) for each in found]
 
 
 def keep(cabinet: Cabinet, pipeline: Pipeline) -> Pipeline:

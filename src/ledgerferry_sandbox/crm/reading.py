@@ -1,8 +1,9 @@
 """Single records, lists and what was deleted (F67, F70)."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 
 from ledgerferry_sandbox.crm import externals, pagetokens, showing
 from ledgerferry_sandbox.crm.cabinet import Cabinet
@@ -75,11 +76,12 @@ def index(cabinet: Cabinet, call: Call) -> Reply:
     held = list(islice(found, skipped, skipped + per_page + 1))
     if not held:
         return UNCHANGED if asked else NOTHING
-    return _page(cabinet, names, held, per_page, page, place, skipped)
+    return _page(cabinet, call, names, held, per_page, page, place, skipped)
 
 
 def _page(
     cabinet: Cabinet,
+    call: Call,
     names: list[str],
     held: list[Record],
     per_page: int,
@@ -105,7 +107,24 @@ def _page(
     if more and passed < BY_TOKEN:
         after = place.behind(held[-1], passed)
         info["next_page_token"], info["page_token_expiry"] = pagetokens.give(cabinet, after)
+    if place.passed:
+        former = _former(cabinet, place, list(_tests(call, place.module)), per_page)
+        info["previous_page_token"], info["page_token_expiry"] = pagetokens.give(cabinet, former)
     return Reply({"data": [showing.record(cabinet, each, names) for each in held], "info": info})
+
+
+def _former(cabinet: Cabinet, place: Place, tests: list[Callable[[Record], bool]], per_page: int) -> Place:
+    """Where the page before a token's page begins."""
+    beginning = replace(place, last="", last_id="", passed=0)
+    if place.sort_by == "id":
+        back = cabinet.after(place.module, place.last_id, descending=place.sort_order == "asc")
+    else:
+        ordered = _ordered(cabinet, place.module, beginning, None)
+        read = list(takewhile(lambda record: not place.beyond(record), ordered))
+        back = iter(read[-2::-1])
+    passing = (record for record in back if all(test(record) for test in tests))
+    last = next(islice(passing, per_page - 1, None), None)
+    return place.behind(last, place.passed - per_page) if last else beginning
 
 
 def _place(cabinet: Cabinet, call: Call, module: str) -> Place:
@@ -150,6 +169,10 @@ def _tests(call: Call, module: str) -> Iterator[Callable[[Record], bool]]:
     converted = call.get("converted") or "false"
     if module == "Leads" and converted != "both":
         yield lambda record: bool(record.get("Converted__s")) == (converted == "true")
+    approved = call.get("approved") or "both"
+    if approved != "both":
+        sought = approved == "true"
+        yield lambda record: (record.get("$approval_state") in (None, "approved")) == sought
 
 
 def _sorted(records: Iterable[Record], place: Place) -> list[Record]:

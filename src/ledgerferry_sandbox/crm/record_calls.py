@@ -150,7 +150,8 @@ def _checks(cabinet: Cabinet, module: str, body: Row) -> list[str]:
     system = list(cabinet.modules[module].duplicate_fields)
     given = body.get("duplicate_check_fields")
     if given is None:
-        return unique if cabinet.switches.at("crm.default_duplicates") == "none" else [*system, *unique]
+        sure = module == "Leads" or cabinet.switches.at("crm.default_duplicates") == "system"
+        return [*system, *unique] if sure else unique
     if isinstance(given, str):
         given = [name.strip() for name in given.split(",") if name.strip()]
     if not isinstance(given, list):

@@ -16,7 +16,7 @@ from ledgerferry_sandbox.crm.routes import PREFIX, resolve
 from ledgerferry_sandbox.crm.scopes import demand
 from ledgerferry_sandbox.desk import Desk
 from ledgerferry_sandbox.desk.log import Entry
-from ledgerferry_sandbox.desk.meter import Breach
+from ledgerferry_sandbox.desk.meter import DAY, Breach
 from ledgerferry_sandbox.desk.tables import Table
 from ledgerferry_sandbox.exchange import Answer, Request, Row
 from ledgerferry_sandbox.rooms import Edit
@@ -108,9 +108,11 @@ class CrmRoom:
         header = request.headers.get("authorization", "")
         if not header.strip():
             raise Refusal("AUTHENTICATION_FAILURE", "Authentication failed", status=401)
-        access = self._tokens.access(header.removeprefix(SCHEME)) if header.startswith(SCHEME) else None
+        token = header.removeprefix(SCHEME) if header.startswith(SCHEME) else ""
+        access = self._tokens.access(token)
         if access is None:
-            raise Refusal("INVALID_TOKEN", "invalid oauth token", status=401)
+            told = self._tokens.was_evicted(token) and self._desk.switches.at("evicted_token")
+            raise Refusal(told or "INVALID_TOKEN", "invalid oauth token", status=401)
         return access
 
     def _check_caller(self, user: User) -> None:
@@ -151,4 +153,5 @@ class CrmRoom:
             headers["x-api-credits-remaining"] = str(max(day - spent, 0))
         if day is not None and self._desk.switches.at("crm.rate_headers") == "yes":
             headers |= {"x-ratelimit-limit": str(day), "x-ratelimit-remaining": str(max(day - spent, 0))}
+            headers["x-ratelimit-reset"] = str(int(self._desk.clock.now() + DAY) * 1000)
         return headers

@@ -16,6 +16,7 @@ from ledgerferry_sandbox.exchange import Row
 
 State = Literal["waiting", "leaving", "sent", "failed", "dropped", "forbidden"]
 HELD_BACK = 5.0
+PATIENCE = 10.0
 
 
 class Rates(BaseModel):
@@ -37,7 +38,8 @@ class Rates(BaseModel):
 class Delivery(BaseModel):
     """One callback. `about` is what the product wants to know it by; times are seconds of the sandbox.
 
-    `status` is the HTTP status of the answer, null while there is none. `sent` was answered with any status,
+    `patience` is how many real seconds its answer may take, `status` the HTTP status of that, null while
+    there is none. `sent` was answered with any status,
     `failed` with none, `dropped` was lost on purpose, `forbidden` has an address that is never called.
     """
 
@@ -53,6 +55,7 @@ class Delivery(BaseModel):
     posted: float
     due: float
     turn: int
+    patience: float = PATIENCE
     state: State = "waiting"
     status: int | None = None
     ended: float | None = None
@@ -90,6 +93,7 @@ class Outbox:
         method: str = "POST",
         about: Row | None = None,
         after: float = 0.0,
+        patience: float = PATIENCE,
     ) -> None:
         """Queues a callback, unless it is dropped. It leaves `after` so many seconds of the sandbox."""
         posted = self._now()
@@ -104,6 +108,7 @@ class Outbox:
             posted=posted,
             due=posted + after,
             turn=0,
+            patience=patience,
         )
         if self._happens(self.rates.drop):
             self._enter(made.model_copy(update={"state": "dropped", "ended": posted}))
@@ -111,6 +116,12 @@ class Outbox:
         self._queue(made)
         if self._happens(self.rates.duplicate):
             self._queue(made)
+
+    def reword(self, about: Row, body: str) -> None:
+        """Gives what still waits and is about this another body."""
+        for each in self._open():
+            if about.items() <= each.about.items():
+                self.deliveries.put(each.model_copy(update={"body": body}))
 
     def due(self) -> list[Delivery]:
         """What leaves now, in order; it is handed out once and stays open until it is settled."""

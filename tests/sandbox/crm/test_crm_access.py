@@ -22,6 +22,20 @@ def test_f12_without_a_token_and_with_a_dead_one(crm: Asker) -> None:
         )
 
 
+@pytest.mark.parametrize("word", ["INVALID_TOKEN", "INVALID_OAUTHTOKEN"])
+def test_f12_an_evicted_token_has_a_word_of_its_own_by_switch(crm: Asker, word: str) -> None:
+    crm.switch(evicted_token=word, active_access_tokens=2)
+    tokens = [crm.sign_in() for _ in range(3)]
+    said = [crm.call("GET", "/crm/v8/org", authorization=f"Zoho-oauthtoken {each}") for each in tokens]
+    assert [each.status for each in said] == [401, 200, 200]
+    assert said[0].body["code"] == word
+    never = crm.call("GET", "/crm/v8/org", authorization="Zoho-oauthtoken 1000.never")
+    assert never.body["code"] == "INVALID_TOKEN"
+    crm.wait(3600)
+    late = crm.call("GET", "/crm/v8/org", authorization=f"Zoho-oauthtoken {tokens[1]}")
+    assert late.body["code"] == "INVALID_TOKEN"
+
+
 def test_f59_addresses_and_methods(crm: Asker) -> None:
     unknown = crm.crm("GET", "v8/a/b/c/d/e/f")
     assert (unknown.status, unknown.body["code"]) == (404, "INVALID_URL_PATTERN")
@@ -65,7 +79,7 @@ def test_f59_an_upsert_needs_two_scopes(crm: Asker) -> None:
 
 
 @pytest.mark.parametrize(("position", "status"), [("yes", 200), ("no", 403)])
-def test_f60_a_profile_without_the_api(crm: Asker, position: str, status: int) -> None:
+def test_f59_f60_a_profile_without_the_api(crm: Asker, position: str, status: int) -> None:
     crm.switch(crm__api_access=position)
     said = crm.crm("GET", "v8/org")
     assert said.status == status

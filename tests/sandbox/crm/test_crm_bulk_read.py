@@ -231,6 +231,28 @@ def test_f73_the_callback_comes_when_the_job_is_done(reader: Reader) -> None:
     assert (heard[0]["job_id"], heard[0]["state"], heard[0]["result"]["count"]) == (number, "COMPLETED", 3)
 
 
+def test_f73_a_reading_may_end_in_failure(reader: Reader) -> None:
+    heard: list[Json] = []
+
+    def carrier(delivery: Delivery) -> int:
+        heard.append(json.loads(delivery.body))
+        return 200
+
+    callback = {"url": "https://ferry.example.com/done", "method": "post"}
+    number = reader.job({"fields": ["Last_Name"]}, callback=callback)
+    change = {"service": "crm", "kind": "bulk_reads", "id": number, "fields": {"state": "FAILURE"}}
+    reader.control("POST", "edit", change)
+    assert reader.state(number)["state"] == "ADDED"
+    reader.wait(10)
+    row = reader.state(number)
+    assert (row["state"], "result" in row) == ("FAILURE", False)
+    assert reader.crm("GET", f"bulk/v8/read/{number}/result").body["code"] == "RESOURCE_NOT_FOUND"
+    reader.sandbox.desk.outbox.deliver(carrier)
+    assert [(body["job_id"], body["state"]) for body in heard] == [(number, "FAILURE")]
+    unknown = reader.call("POST", "/_sandbox/edit", change | {"id": "7"})
+    assert unknown.status == 400
+
+
 def test_f73_a_reading_shows_the_moment_it_was_asked_for(reader: Reader) -> None:
     number = reader.job({"fields": ["Last_Name"]})
     reader.person("Later")

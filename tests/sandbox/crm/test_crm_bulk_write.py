@@ -201,6 +201,23 @@ def test_f74_switch_a_file_may_be_so_large(writer: Writer, megabytes: float, sta
     assert writer.upload(packed(("Family",), ("Ames",))).status == status
 
 
+@pytest.mark.parametrize(
+    ("position", "host", "status"),
+    [
+        ("any", "www.zohoapis.example", 200),
+        ("content", "www.zohoapis.example", 404),
+        ("content", "content.zohoapis.example", 200),
+    ],
+)
+def test_f74_switch_where_files_are_taken(writer: Writer, position: str, host: str, status: int) -> None:
+    writer.switch(bulk_upload_host=position)
+    said = writer.upload(packed(("Family",), ("Ames",)), host=host)
+    assert said.status == status
+    assert said.body["code"] == ("FILE_UPLOAD_SUCCESS" if status == 200 else "INVALID_URL_PATTERN")
+    if status == 200:
+        assert said.body["message"] == "file uploaded."
+
+
 def test_f74_an_upload_needs_its_headers_and_a_zip(writer: Writer) -> None:
     for headers in ({"feature": "bulk-read"}, {"X-CRM-ORG": "7"}):
         said = writer.upload(packed(("Family",)), **headers)

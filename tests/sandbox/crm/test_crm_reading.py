@@ -60,13 +60,14 @@ def test_f67_pages_end_at_two_thousand_and_tokens_go_on(crm: Asker) -> None:
     assert ([row["id"] for row in last["data"]], last["info"]["next_page_token"]) == ([numbers[0]], None)
 
 
-def test_f67_a_token_lives_a_day_and_stands_alone(crm: Asker) -> None:
+def test_f59_f67_a_token_lives_a_day_and_stands_alone(crm: Asker) -> None:
     fill(crm, 3)
     info = listed(crm, per_page=1)["info"]
     assert info["page_token_expiry"] == "2026-01-06T09:00:00+00:00"
     token = info["next_page_token"]
     both = crm.crm("GET", "v8/Contacts", fields="id", page=2, page_token=token)
     assert both.body["code"] == "AMBIGUITY_DURING_PROCESSING"
+    assert [each["param_name"] for each in both.body["details"]["ambiguity_due_to"]] == ["page", "page_token"]
     assert crm.crm("GET", "v8/Leads", fields="id", page_token=token).body["code"] == "INVALID_DATA"
     assert crm.crm("GET", "v8/Contacts", fields="id", page_token="AAAA").body["code"] == "INVALID_DATA"
     crm.wait(86_400)
@@ -91,6 +92,31 @@ def test_f67_every_sort_pages_through_everything_once(crm: Asker, sort: str, ord
         seen += [row["id"] for row in body["data"]]
     expected = [*numbers[:1], *numbers[2:], numbers[1]] if sort == "Modified_Time" else numbers
     assert seen == (expected if order == "asc" else expected[::-1])
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("sort", ["id", "Created_Time", "Modified_Time"])
+def test_f67_the_way_back_is_by_previous_page_token(crm: Asker, sort: str, order: str) -> None:
+    fill(crm, 7)
+    pages = [listed(crm, per_page=2, sort_by=sort, sort_order=order)]
+    assert pages[0]["info"]["previous_page_token"] is None
+    while token := pages[-1]["info"]["next_page_token"]:
+        pages.append(listed(crm, per_page=2, page_token=token))
+    back = [pages[-1]]
+    while token := back[-1]["info"]["previous_page_token"]:
+        back.append(listed(crm, per_page=2, page_token=token))
+    assert [page["data"] for page in back[::-1]] == [page["data"] for page in pages]
+    assert all(page["info"]["page_token_expiry"] for page in pages)
+
+
+def test_f67_what_waits_for_approval_can_be_asked_for_apart(crm: Asker) -> None:
+    one, two = crm.add("Contacts", {"Last_Name": "A"}, {"Last_Name": "B"})
+    fields = {"$approval_state": "approval_process_pending"}
+    change = {"service": "crm", "kind": "Contacts", "id": one, "fields": fields, "force": True}
+    crm.control("POST", "edit", change)
+    kinds = ("true", "false", "both")
+    found = {kind: [row["id"] for row in listed(crm, approved=kind)["data"]] for kind in kinds}
+    assert found == {"true": [two], "false": [one], "both": [two, one]}
 
 
 def test_f67_other_sorts_are_refused(crm: Asker) -> None:

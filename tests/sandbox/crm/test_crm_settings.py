@@ -97,6 +97,23 @@ def test_f64_a_field_is_created_unique_and_external(crm: Asker) -> None:
 
 
 @pytest.mark.parametrize(
+    ("least", "edition", "code"),
+    [
+        ("free", "free", "SUCCESS"),
+        ("enterprise", "standard", "LIMIT_EXCEEDED"),
+        ("enterprise", "ultimate", "SUCCESS"),
+    ],
+)
+def test_f64_from_which_edition_on_fields_can_be_external(
+    crm: Asker, least: str, edition: str, code: str
+) -> None:
+    crm.switch(crm__external_from=least, crm__edition=edition)
+    row = {"field_label": "Key", "data_type": "text", "external": {"type": "org"}}
+    assert create(crm, row)["fields"][0]["code"] == code
+    assert create(crm, {"field_label": "Other", "data_type": "text"})["fields"][0]["code"] == "SUCCESS"
+
+
+@pytest.mark.parametrize(
     ("row", "code", "name"),
     [
         ({"data_type": "text"}, "MANDATORY_NOT_FOUND", "field_label"),
@@ -170,6 +187,22 @@ def test_f66_pipelines_of_a_layout(crm: Asker) -> None:
     assert [each["actual_value"] for each in both] == ["Standard (Standard)", "Renewals"]
     assert crm.crm("GET", "v8/settings/pipeline").body["code"] == "REQUIRED_PARAM_MISSING"
     assert crm.crm("GET", "v8/settings/pipeline", layout_id="1").body["code"] == "INVALID_DATA"
+
+
+def test_f66_an_organisation_may_have_stages_of_its_own(crm: Asker) -> None:
+    crm.switch(crm__stages="own", crm__pipelines="on")
+    (layout,) = crm.crm("GET", "v8/settings/layouts", module="Deals").body["layouts"]
+    both = crm.crm("GET", "v8/settings/pipeline", layout_id=layout["id"]).body["pipeline"]
+    names = [[stage["display_value"] for stage in each["maps"]] for each in both]
+    assert names == [["New", "Offer Sent", "Won", "Lost"]] * 2
+    values = fields(crm, "Deals")["Stage"]["pick_list_values"]
+    assert [value["actual_value"] for value in values] == names[0]
+    row = {"Deal_Name": "D", "Stage": "Offer Sent", "Pipeline": "Renewals", "Amount": 100}
+    (number,) = crm.add("Deals", row)
+    held = crm.crm("GET", f"v8/Deals/{number}").body["data"][0]
+    assert (held["Probability"], held["Expected_Revenue"]) == (50, 50)
+    refused = crm.crm("POST", "v8/Deals", {"data": [{**row, "Stage": "Closed Won"}]}).body["data"][0]
+    assert (refused["code"], refused["details"]["supported_values"]) == ("INVALID_DATA", names[0])
 
 
 def test_f65_layouts_say_what_they_ask_for(crm: Asker) -> None:

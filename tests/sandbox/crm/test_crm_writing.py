@@ -48,6 +48,21 @@ def test_f58_update_is_200_by_path_and_in_batches(crm: Asker) -> None:
     assert (held["Account_Name"], held["Phone"]) == ("A2", "1")
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"process": ["review_process"]},
+        {"lar_id": "5550000000001"},
+        {"apply_feature_execution": [{"name": "layout_rules"}]},
+        {"skip_feature_execution": [{"name": "cadences"}]},
+        {"trigger": ["workflow", "approval", "blueprint"]},
+    ],
+)
+def test_f57_what_else_a_body_may_carry(crm: Asker, more: Json) -> None:
+    status, (made,) = results(crm, "POST", "Leads", {"Last_Name": "A", "Company": "B"}, **more)
+    assert (status, made["code"]) == (201, "SUCCESS")
+
+
 def test_f58_mixed_results_are_207_in_the_order_given(crm: Asker) -> None:
     status, rows = results(crm, "POST", "Accounts", {"Account_Name": "A"}, {}, {"Account_Name": "B"})
     assert status == 207
@@ -235,6 +250,24 @@ def test_f62_deletes_by_path_and_by_list(crm: Asker) -> None:
     assert crm.crm("DELETE", "v8/Contacts").body["code"] == "REQUIRED_PARAM_MISSING"
     too_many = crm.crm("DELETE", "v8/Contacts", ids=",".join(map(str, range(101))))
     assert too_many.body["code"] == "LIMIT_EXCEEDED"
+
+
+@pytest.mark.parametrize(
+    ("asked", "times"), [({}, 1), ({"wf_trigger": "true"}, 1), ({"wf_trigger": "false"}, 0)]
+)
+def test_f62_a_deletion_may_leave_the_workflows_out(crm: Asker, asked: Json, times: int) -> None:
+    crm.switch(watch_untriggered="silent")
+    number = crm.person("Ames")
+    channel = {"channel_id": "1", "notify_url": "https://x.example/hook", "events": ["Contacts.delete"]}
+    crm.crm("POST", "v8/actions/watch", {"watch": [channel]})
+    assert crm.crm("DELETE", f"v8/Contacts/{number}", **asked).status == 200
+    assert len(crm.control("GET", "webhooks")["deliveries"]) == times
+
+
+def test_f59_too_many_values_are_a_limit_exceeded(crm: Asker) -> None:
+    said = crm.crm("DELETE", "v8/Contacts", ids=",".join(map(str, range(101))))
+    assert (said.status, said.body["code"]) == (400, "LIMIT_EXCEEDED")
+    assert said.body["details"] == {"param_name": "ids", "limit": 100}
 
 
 def test_an_unknown_id_is_refused(crm: Asker) -> None:

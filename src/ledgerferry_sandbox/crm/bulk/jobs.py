@@ -16,7 +16,7 @@ from ledgerferry_sandbox.crm.models import Kept
 from ledgerferry_sandbox.desk.tables import Table
 from ledgerferry_sandbox.exchange import Row
 
-State = Literal["ADDED", "IN PROGRESS", "COMPLETED"]
+State = Literal["ADDED", "IN PROGRESS", "COMPLETED", "FAILURE"]
 READS, WRITES, UPLOADS = "bulk_reads", "bulk_writes", "bulk_uploads"
 KEPT_FOR = 86_400.0
 FIRST_PART = 0.25
@@ -33,11 +33,12 @@ class Job(Kept):
 
 
 class ReadJob(Job):
-    """A reading: its query as given, and the ZIP it comes to, in base64."""
+    """A reading: its query as given, and the ZIP it comes to, in base64, unless it fails."""
 
     query: Row
     result: Row
     content: str
+    failed: bool = False
 
 
 class WriteJob(Job):
@@ -85,13 +86,13 @@ def state(cabinet: Cabinet, job: Job) -> State:
     """How far a job is: added, then in progress, then completed, as the clock goes."""
     now = cabinet.desk.clock.now()
     if now >= job.done:
-        return "COMPLETED"
+        return "FAILURE" if isinstance(job, ReadJob) and job.failed else "COMPLETED"
     return "ADDED" if now < job.created + (job.done - job.created) * FIRST_PART else "IN PROGRESS"
 
 
 def lasting(cabinet: Cabinet, job: Job) -> bool:
     """Whether a completed job's file is still kept: for a day."""
-    return job.done <= cabinet.desk.clock.now() < job.done + KEPT_FOR
+    return state(cabinet, job) == "COMPLETED" and job.done <= cabinet.desk.clock.now() < job.done + KEPT_FOR
 
 
 def who(cabinet: Cabinet, number: str) -> Row:

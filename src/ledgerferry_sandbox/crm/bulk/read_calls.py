@@ -1,5 +1,6 @@
 """POST /bulk/read, its state and its result (F73)."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -71,6 +72,17 @@ def result(cabinet: Cabinet, call: Call) -> Reply:
     if job is None or not jobs.lasting(cabinet, job):
         raise jobs.nothing_there(call.ids[0], 400)
     return Reply(file=jobs.unpacked(job.content), file_name=f"{job.id}.zip")
+
+
+def fail(cabinet: Cabinet, number: str) -> Row:
+    """Lets a reading end in FAILURE, as its callback then says too (F73)."""
+    held = jobs.reads(cabinet).get(number)
+    if held is None:
+        raise jobs.nothing_there(number, 404)
+    job = jobs.reads(cabinet).put(held.model_copy(update={"failed": True}))
+    row = _row(cabinet, job, "FAILURE")
+    cabinet.desk.outbox.reword({"job_id": job.id}, json.dumps({"job_id": job.id, **row}, ensure_ascii=False))
+    return row
 
 
 def named_module(cabinet: Cabinet, call: Call) -> str:

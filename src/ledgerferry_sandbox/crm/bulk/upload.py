@@ -15,10 +15,17 @@ from ledgerferry_sandbox.exchange import Row
 
 FEATURE = "bulk-write"
 MEGABYTE = 1_048_576
+ELSEWHERE = "Please check if the URL trying to access is a correct one"
 
 
 def upload(cabinet: Cabinet, call: Call) -> Reply:
-    """Takes a ZIP with one CSV file and gives the id by which a writing names it."""
+    """Takes a ZIP with one CSV file and gives the id by which a writing names it.
+
+    At which host it is taken is a switch (F74).
+    """
+    content = cabinet.switches.at("bulk_upload_host") == "content"
+    if content and not call.header("host").startswith("content."):
+        raise Refusal("INVALID_URL_PATTERN", ELSEWHERE, status=404)
     if call.header("feature") != FEATURE or call.header("x-crm-org") != cabinet.organization.zgid:
         text = "check if headers [feature, X-CRM-ORG] are present and valid"
         return Reply({"ERROR_CODE": 400, "ERROR_MESSAGE": "Bad Request", "x-error": text}, 400)

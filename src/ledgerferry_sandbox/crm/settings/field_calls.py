@@ -2,7 +2,7 @@
 
 import re
 
-from ledgerferry_sandbox.crm.cabinet import Cabinet
+from ledgerferry_sandbox.crm.cabinet import RANKS, Cabinet
 from ledgerferry_sandbox.crm.call import NOTHING, Call, Reply
 from ledgerferry_sandbox.crm.errors import Refusal, invalid, missing_parameter
 from ledgerferry_sandbox.crm.models import Choice, Field
@@ -125,6 +125,9 @@ def _shape(cabinet: Cabinet, row: Row, kind: str, path: str) -> Row:
     if isinstance(external, dict):
         if kind != "text" or external.get("type") not in EXTERNAL:
             raise _refusal("external", path, supported_values=sorted(EXTERNAL))
+        switches = cabinet.switches
+        if RANKS.index(switches.at("crm.edition")) < RANKS.index(switches.at("crm.external_from")):
+            raise _refusal("external", path, "LIMIT_EXCEEDED", limit=0)
         shape["external"] = external["type"]
     if "picklist" in kind:
         shape["choices"] = _choices(cabinet, row, path)

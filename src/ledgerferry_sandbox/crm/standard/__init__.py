@@ -1,5 +1,5 @@
 """The modules and fields that every organisation has, as data."""
 
-from ledgerferry_sandbox.crm.standard.catalogue import FIELDS, MODULES
+from ledgerferry_sandbox.crm.standard.catalogue import FIELDS, MODULES, OWN_STAGE
 
-__all__ = ["FIELDS", "MODULES"]
+__all__ = ["FIELDS", "MODULES", "OWN_STAGE"]

@@ -141,3 +141,5 @@ MODULES: dict[str, Module] = {
     row.api_name: _module(number, row) for number, row in enumerate(modules.STANDARD, 1)
 }
 FIELDS: dict[str, dict[str, Field]] = {name: _fields(module) for name, module in MODULES.items()}
+OWN_STAGE = FIELDS["Deals"]["Stage"].model_copy(update={"choices": choices(picklists.OWN_STAGES)})
+"""The field of a deal's stage where the organisation has its own stages (F66)."""

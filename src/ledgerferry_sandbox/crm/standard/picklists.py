@@ -18,6 +18,13 @@ STAGES: Values = (
     ("Closed Lost", 0, "Closed Lost"),
     ("Closed Lost to Competition", 0, "Closed Lost"),
 )
+OWN_STAGES: Values = (
+    ("New", 10, "Open"),
+    ("Offer Sent", 50, "Open"),
+    ("Won", 100, "Closed Won"),
+    ("Lost", 0, "Closed Lost"),
+)
+"""The stages of an organisation that has put its own in place of the default ones (F66)."""
 PICKLISTS: dict[str, Values] = {
     "stage": STAGES,
     "pipeline": _plain("Standard (Standard),Renewals"),
