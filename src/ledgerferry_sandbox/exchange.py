@@ -45,7 +45,10 @@ class Request:
 
     def parameter(self, name: str) -> str | None:
         """The last value that the query string gives this name."""
-        return next((value for key, value in reversed(self.query) if key == name), None)
+        for key, value in reversed(self.query):
+            if key == name:
+                return value
+        return None
 
     def form(self) -> dict[str, str]:
         """Query string and url-encoded body together; the body wins."""
