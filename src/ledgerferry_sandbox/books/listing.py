@@ -255,8 +255,10 @@ def _found(view: View[R], query: Query[R]) -> Iterator[R]:
         records = iter(sorted(fresh, key=table.key, reverse=descending))
     elif query.sort in table.orders:
         records, natural = table.ranked(query.sort, descending=query.descending), True
+    elif start and not by_change:
+        records = table.among(*start, descending=descending)
     else:
-        records = table.listed(by_change=by_change, descending=descending, within=start)
+        records = table.listed(by_change=by_change, descending=descending)
     for test in query.tests:
         records = filter(test, records)
     if natural:
