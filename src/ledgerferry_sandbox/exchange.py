@@ -70,5 +70,6 @@ class Answer:
     @classmethod
     def of(cls, status: int, row: object, headers: Mapping[str, str] | None = None) -> "Answer":
         """An answer in JSON."""
-        kind = {"content-type": "application/json;charset=UTF-8"}
-        return cls(status, {**kind, **(headers or {})}, to_json(row))
+        return cls(
+            status, {"content-type": "application/json;charset=UTF-8", **(headers or {})}, to_json(row)
+        )

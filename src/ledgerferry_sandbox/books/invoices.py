@@ -125,7 +125,8 @@ def _next_number(book: Book) -> str:
 
 def shown(book: Book, invoice: Invoice) -> Row:
     """The invoice as its detail and the control plane show it."""
-    row = invoice.model_dump(mode="json", exclude={"metadata"})
+    row = invoice.model_dump(mode="json")
+    del row["metadata"]
     custom = spread(invoice.custom_fields)
     documents = book.documents.find("owner", invoice.invoice_id)
     customer = book.contacts.get(invoice.customer_id)
@@ -139,19 +140,17 @@ def shown(book: Book, invoice: Invoice) -> Row:
         }
         for each in documents
     ]
-    return (
-        row
-        | {
-            "status": status(book, invoice),
-            "customer_name": customer.contact_name if customer else "",
-            "has_attachment": bool(files),
-            "attachment_name": documents[-1].file_name if documents else "",
-            "documents": files,
-            "custom_field_hash": custom,
-            "invoice_url": f"https://books.example/SecurePayment?CInvoiceID={invoice.invoice_id}",
-        }
-        | custom
-    )
+    row |= {
+        "status": status(book, invoice),
+        "customer_name": customer.contact_name if customer else "",
+        "has_attachment": bool(files),
+        "attachment_name": documents[-1].file_name if documents else "",
+        "documents": files,
+        "custom_field_hash": custom,
+        "invoice_url": f"https://books.example/SecurePayment?CInvoiceID={invoice.invoice_id}",
+        **custom,
+    }
+    return row
 
 
 def _own(invoice: Invoice) -> Row:

@@ -22,6 +22,8 @@ class Wire(BaseModel):
 
 def number(amount: Decimal) -> float | int:
     """A number as JSON writes it; exact for all that fifteen digits hold."""
+    if not amount:
+        return 0
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 

@@ -247,14 +247,15 @@ class Table(Generic[R]):
     def _reindex(self, number: str, former: Version[R] | None, record: R | None, born: int) -> None:
         for name, keys in self._keys.items():
             index = self._indexes[name]
+            before = set(keys(former.record)) if former else _NONE_SET
             after = set(keys(record)) if record else _NONE_SET
-            for value in set(keys(former.record)) - after if former else ():
+            for value in before - after:
                 holders, place = self._place(index, value, born)
                 if holders[place : place + 1] == [number]:
                     holders.pop(place)
                 if not holders:
                     del index[value]
-            for value in after:
+            for value in after - before:
                 holders, place = self._place(index, value, born)
                 if holders[place : place + 1] != [number]:
                     holders.insert(place, number)
@@ -262,6 +263,8 @@ class Table(Generic[R]):
     def _place(self, index: dict[str, list[str]], value: str, born: int) -> tuple[list[str], int]:
         """Who has this value, in order of creation, and where one that was created then has its place."""
         holders = index.setdefault(value, [])
+        if not holders or self._live[holders[-1]].born < born:
+            return holders, len(holders)
         return holders, bisect_left(holders, born, key=lambda number: self._live[number].born)
 
 
