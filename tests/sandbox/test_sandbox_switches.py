@@ -38,3 +38,14 @@ def test_every_switch_has_a_scene_or_a_test_of_the_crm_that_moves_it() -> None:
 def test_every_scene_is_of_a_switch_and_of_another_position() -> None:
     assert set(SCENES) <= set(DEFAULTS)
     assert all(DEFAULTS[name] != position for name, (position, _) in SCENES.items())
+
+
+def test_a_moved_switch_is_felt_by_the_very_next_list(caller: Caller) -> None:
+    number = caller.contact()["contact_id"]
+    caller.invoice(number, custom_fields=[{"api_name": "cf_ferry_key", "value": "k1"}])
+    caller.wait(3)
+    assert len(caller.listed("invoices", cf_ferry_key="k2")) == 0
+    caller.switch(custom_field_filter="ignored")
+    assert len(caller.listed("invoices", cf_ferry_key="k2")) == 1
+    caller.switch(custom_field_filter="works")
+    assert len(caller.listed("invoices", cf_ferry_key="k2")) == 0

@@ -211,7 +211,7 @@ def view(book: Book) -> View[Contact]:
 
 def index(book: Book, call: Call) -> Reply:
     """GET /contacts (F24, F27)."""
-    held = view(book)
+    held = book.once(view)
     page: Page[Contact] = listed(held, call, "A")
     return Reply({"contacts": [held.row(each) for each in page.records], "page_context": page.context})
 

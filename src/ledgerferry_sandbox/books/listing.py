@@ -39,7 +39,7 @@ ORDER: dict[str, Callable[[Any, Any], bool]] = {
 VARIANTS = tuple(each for each in TEXT | ORDER if each)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
     """Something that a list can be filtered and sorted by.
 
@@ -70,7 +70,7 @@ class Column(Generic[R]):
         return holds
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class View(Generic[R]):
     """How the records of one kind are listed.
 
