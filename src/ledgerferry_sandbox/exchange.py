@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import orjson
 from pydantic_core import to_json
 
 Row = dict[str, Any]
@@ -70,6 +71,12 @@ class Answer:
     @classmethod
     def of(cls, status: int, row: object, headers: Mapping[str, str] | None = None) -> "Answer":
         """An answer in JSON."""
-        return cls(
-            status, {"content-type": "application/json;charset=UTF-8", **(headers or {})}, to_json(row)
-        )
+        named = {"content-type": "application/json;charset=UTF-8", **(headers or {})}
+        return cls(status, named, _json(row))
+
+
+def _json(row: object) -> bytes:
+    try:
+        return orjson.dumps(row)
+    except TypeError:  # orjson does not write whole numbers beyond 64 bits, nor sets and decimals
+        return to_json(row)
