@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import orjson
 from pydantic_core import to_json
 
 from ledgerferry_sandbox import multipart
@@ -48,7 +49,10 @@ class Request:
 
     def parameter(self, name: str) -> str | None:
         """The last value that the query string gives this name."""
-        return next((value for key, value in reversed(self.query) if key == name), None)
+        for key, value in reversed(self.query):
+            if key == name:
+                return value
+        return None
 
     def parts(self) -> list[Part]:
         """The parts of a multipart body."""
@@ -76,5 +80,12 @@ class Answer:
     @classmethod
     def of(cls, status: int, row: object, headers: Mapping[str, str] | None = None) -> "Answer":
         """An answer in JSON."""
-        kind = {"content-type": "application/json;charset=UTF-8"}
-        return cls(status, {**kind, **(headers or {})}, to_json(row))
+        named = {"content-type": "application/json;charset=UTF-8", **(headers or {})}
+        return cls(status, named, _json(row))
+
+
+def _json(row: object) -> bytes:
+    try:
+        return orjson.dumps(row)
+    except TypeError:  # orjson does not write whole numbers beyond 64 bits, nor sets and decimals
+        return to_json(row)

@@ -5,9 +5,13 @@ that was acknowledged. The file is compacted to its first line at every start an
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pydantic_core import from_json
+
 from ledgerferry_sandbox.exchange import Row
+from ledgerferry_sandbox.rooms import Room
 from ledgerferry_sandbox.sandbox import Sandbox
 
 FULL_EVERY = 100
@@ -20,8 +24,23 @@ def read(path: Path) -> list[Row]:
         for line in lines:
             if not line.endswith("\n") and rows:
                 break
-            rows.append(json.loads(line))
+            rows.append(from_json(line))
     return rows
+
+
+def _snapshot(row: Row, rooms: Iterable[Room]) -> Iterator[str]:
+    """One line of JSON, piece by piece: as a whole it would take several times the room of the records."""
+    yield json.dumps(row, ensure_ascii=False).removesuffix("}")
+    for room in rooms:
+        yield f', "{room.service}": {{'
+        for place, table in enumerate(room.tables()):
+            yield f'{", " if place else ""}"{table.name}": ['
+            for count, record in enumerate(table):
+                text = json.dumps(record.model_dump(mode="json"), ensure_ascii=False)
+                yield f", {text}" if count else text
+            yield "]"
+        yield "}"
+    yield "}\n"
 
 
 class Journal:
@@ -57,13 +76,13 @@ class Journal:
         deliveries = sandbox.desk.outbox.deliveries
         row["webhooks"] = deliveries.dump()
         deliveries.dirty.clear()
+        draft = self._path.with_name(self._path.name + ".new")
+        with draft.open("w", encoding="utf-8") as file:
+            file.writelines(_snapshot(row, sandbox.rooms))
+        draft.replace(self._path)
         for room in sandbox.rooms:
-            row[room.service] = {table.name: table.dump() for table in room.tables()}
             for table in room.tables():
                 table.dirty.clear()
-        draft = self._path.with_name(self._path.name + ".new")
-        draft.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
-        draft.replace(self._path)
         self._lines, self._mailed = 0, len(sandbox.desk.mail.rows)
 
     def note(self, sandbox: Sandbox, *, whole_desk: bool) -> None:

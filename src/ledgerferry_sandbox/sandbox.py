@@ -16,6 +16,9 @@ from ledgerferry_sandbox.desk.log import Entry
 from ledgerferry_sandbox.exchange import Answer, Request, Row
 from ledgerferry_sandbox.rooms import Centre, Room
 
+EVERYWHERE = frozenset((*CONNECTION, *SERVER))
+"""The fault modes that every room knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -76,7 +79,7 @@ class Sandbox:
         """Receives a request, enters it in the log, acts on it and says what the answer will be."""
         if request.path.startswith("/_sandbox/"):
             return Exchange(self._dated(self.panel.answer(request)))
-        room = next((room for room in self.rooms if room.owns(request.path)), None)
+        room = self._owner(request.path)
         if room is None:
             return Exchange(self._dated(Answer.of(404, {"message": "no product has this address"})))
         entry = self.desk.log.open(room.service, request, self.desk.clock.now())
@@ -85,6 +88,12 @@ class Sandbox:
         meter.open += 1
         self.catch_up()
         return Exchange(self._dated(self._act(room, request, entry)), entry)
+
+    def _owner(self, path: str) -> Room | None:
+        for room in self.rooms:
+            if room.owns(path):
+                return room
+        return None
 
     def catch_up(self) -> None:
         """Lets every room do what the passing of time has made due."""
@@ -101,7 +110,7 @@ class Sandbox:
             meter.heavy -= entry.heavy
 
     def _act(self, room: Room, request: Request, entry: Entry) -> Answer:
-        rule = self.desk.faults.strike(room.service, request, room.modes.union(CONNECTION, SERVER))
+        rule = self.desk.faults.strike(room.service, request, EVERYWHERE | room.modes)
         if rule is None:
             return room.answer(request, entry)
         entry.fault = rule.mode
@@ -124,7 +133,7 @@ class Sandbox:
 
     def modes(self) -> set[str]:
         """Every fault mode that some room knows."""
-        return {*CONNECTION, *SERVER}.union(*(room.modes for room in self.rooms))
+        return set(EVERYWHERE.union(*(room.modes for room in self.rooms)))
 
     def state(self) -> Row:
         """Everything that is remembered, the log of calls apart."""

@@ -142,11 +142,12 @@ TABLE = (
 
 
 class Switches:
-    """The positions in force."""
+    """The positions in force; `moves` counts how often some were moved."""
 
     def __init__(self) -> None:
         self._table = {switch.name: switch for switch in TABLE}
         self._positions = {switch.name: switch.default for switch in TABLE}
+        self.moves = 0
 
     def at(self, name: str) -> str:
         """The position of a switch."""
@@ -160,6 +161,7 @@ class Switches:
         """Moves some switches; all of them are checked before the first is moved."""
         checked = {name: self._checked(name, position) for name, position in positions.items()}
         self._positions.update(checked)
+        self.moves += 1
 
     def row(self) -> Row:
         """Every switch and its position."""

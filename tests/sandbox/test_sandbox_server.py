@@ -13,6 +13,8 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from ledgerferry_sandbox.exchange import Answer
+
 Line = dict[str, Any]
 
 
@@ -208,3 +210,8 @@ def test_wrong_options_end_with_2(arguments: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 2
     assert "usage" in done.stderr
+
+
+def test_an_answer_holds_whole_numbers_of_any_size() -> None:
+    row = {"small": 1.5, "large": 2**70, "text": "é\n"}
+    assert json.loads(Answer.of(200, row).body) == row

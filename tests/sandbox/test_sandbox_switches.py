@@ -7,6 +7,7 @@ import pytest
 
 from ledgerferry_sandbox.switches import TABLE
 from tests.sandbox import scenes
+from tests.sandbox.caller import Caller
 from tests.sandbox.crm import scenes as crm_scenes
 from tests.sandbox.crm.asker import Asker
 
@@ -43,3 +44,14 @@ def test_every_scene_is_of_one_switch_and_of_another_position() -> None:
     assert {name for name, _ in OTHERS} == set(SWITCHES) == set(SCENES)
     named = {(name, position) for name, (position, _) in SCENES.items()}
     assert named | set(MORE) <= set(OTHERS)
+
+
+def test_a_moved_switch_is_felt_by_the_very_next_list(caller: Caller) -> None:
+    number = caller.contact()["contact_id"]
+    caller.invoice(number, custom_fields=[{"api_name": "cf_ferry_key", "value": "k1"}])
+    caller.wait(3)
+    assert len(caller.listed("invoices", cf_ferry_key="k2")) == 0
+    caller.switch(custom_field_filter="ignored")
+    assert len(caller.listed("invoices", cf_ferry_key="k2")) == 1
+    caller.switch(custom_field_filter="works")
+    assert len(caller.listed("invoices", cf_ferry_key="k2")) == 0

@@ -57,6 +57,20 @@ def test_an_index_forgets_the_former_value() -> None:
     assert not things.has("colour", "blue")
 
 
+def test_an_index_stands_in_order_of_creation() -> None:
+    things = table(Watch())
+    for number in "abcd":
+        things.put(Thing(number=number, colour="red"))
+    things.put(Thing(number="b", colour="blue"))
+    things.put(Thing(number="a", colour="red"))
+    things.put(Thing(number="b", colour="red"))
+    assert numbers(things.find("colour", "red")) == "abcd"
+    assert numbers(things.among("colour", "red")) == "dcba"
+    assert numbers(things.among("colour", "red", by_change=True)) == "badc"
+    things.drop("c")
+    assert numbers(things.among("colour", "red", descending=False)) == "abd"
+
+
 def test_late_records_stand_in_order_among_the_settled() -> None:
     watch = Watch()
     things = table(watch, lag=10)

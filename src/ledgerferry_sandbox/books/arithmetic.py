@@ -6,9 +6,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ledgerferry_sandbox.books.models import DocumentFields, DocumentTax, Line, LineFields, LineTax, Totals
 from ledgerferry_sandbox.books.settings import Tax
-from ledgerferry_sandbox.books.wire import ONE, ZERO
+from ledgerferry_sandbox.books.wire import ONE, ZERO, derived
 
 HUNDRED = Decimal(100)
+BLANK = Line()
+"""What every line begins as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,9 @@ def _line(each: _Priced, fields: DocumentFields, rules: Rules, order: int) -> Li
     )
     net_shown = fields.is_inclusive_tax and not rules.gross_sub_total
     given = {name: getattr(each.line, name) for name in LineFields.model_fields}
-    return Line.model_construct(
-        set(),
-        **given
+    return derived(
+        BLANK,
+        given
         | {
             "item_order": order,
             "item_total": rules.round(net) if net_shown else each.amount,

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from ledgerferry_sandbox.books import customfields
 from ledgerferry_sandbox.books.arithmetic import Rules
@@ -32,6 +32,7 @@ from ledgerferry_sandbox.desk.tables import Keys, R, Table
 REMINDER_DAYS = 7
 OWN_MISSING = 102001
 """A code that no table of errors lists, for a record that is not there."""
+T = TypeVar("T")
 
 
 class Book:
@@ -59,6 +60,7 @@ class Book:
         self.unused: dict[str, Decimal] = {}
         self.rows = Rows()
         self.reminders: list[tuple[date, str]] = []
+        self._made: dict[Callable[[Book], Any], tuple[int, Any]] = {}
 
     def _open_records(self) -> None:
         self.items = self._lagging("items", Item, lambda kept: kept.item_id, ITEM_KEYS, "name")
@@ -105,6 +107,14 @@ class Book:
     def organization(self) -> Organization:
         """The organisation whose books these are."""
         return next(iter(self.organizations))
+
+    def once(self, make: Callable[["Book"], T]) -> T:
+        """What hangs on no record and on no call, only on the switches; made anew after one was moved."""
+        moves, made = self._made.get(make, (-1, None))
+        if moves == self.switches.moves:
+            return cast("T", made)
+        self._made[make] = (self.switches.moves, again := make(self))
+        return again
 
     def tables(self) -> list[Table[Any]]:
         """Every table, in the order in which they are loaded."""

@@ -115,9 +115,13 @@ def shown(book: Book, contact: Contact) -> Row:
     return row | _worked_out(book, contact) | {"custom_field_hash": custom} | custom
 
 
+def _own(contact: Contact) -> Row:
+    return picked(contact, LIST_KEYS) | spread(contact.custom_fields)
+
+
 def row(book: Book, contact: Contact) -> Row:
     """The contact as a list shows it."""
-    return picked(contact, LIST_KEYS) | _worked_out(book, contact) | spread(contact.custom_fields)
+    return book.rows.of(contact.contact_id, contact, _own) | _worked_out(book, contact)
 
 
 def _worked_out(book: Book, contact: Contact) -> Row:
@@ -207,7 +211,7 @@ def view(book: Book) -> View[Contact]:
 
 def index(book: Book, call: Call) -> Reply:
     """GET /contacts (F24, F27)."""
-    held = view(book)
+    held = book.once(view)
     page: Page[Contact] = listed(held, call, "A")
     return Reply({"contacts": [held.row(each) for each in page.records], "page_context": page.context})
 

@@ -101,7 +101,7 @@ def index(book: Book, call: Call) -> Reply:
 
     By response_option: 0 rows, 1 rows, count and sums, 2 count, 3 count and sums, 4 rows and sums (F25).
     """
-    held = view(book)
+    held = book.once(view)
     page = listed(held, call)
     option = call.get("response_option") or "0"
     context: Row = page.context | {"response_option": int(option) if option.isdigit() else 0}

@@ -1,6 +1,6 @@
 """Invoices: numbered, worked out, changed and shown (F33 to F35, F40)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from ledgerferry_sandbox.books import drafting, settlement
 from ledgerferry_sandbox.books.book import Book
@@ -8,37 +8,38 @@ from ledgerferry_sandbox.books.customfields import spread
 from ledgerferry_sandbox.books.drafting import Numbers
 from ledgerferry_sandbox.books.errors import forbidden, invalid
 from ledgerferry_sandbox.books.models import Invoice, InvoiceFields
-from ledgerferry_sandbox.books.wire import folded, picked
+from ledgerferry_sandbox.books.wire import ZERO, derived, folded, picked
 from ledgerferry_sandbox.exchange import Row
 
-LIST_KEYS = frozenset(
-    [
-        "invoice_id",
-        "customer_id",
-        "invoice_number",
-        "reference_number",
-        "date",
-        "due_date",
-        "currency_id",
-        "currency_code",
-        "total",
-        "balance",
-        "created_time",
-        "last_modified_time",
-        "is_emailed",
-        "reminders_sent",
-        "last_reminder_sent_date",
-        "last_payment_date",
-        "shipping_charge",
-        "adjustment",
-        "write_off_amount",
-        "exchange_rate",
-    ]
+LIST_KEYS = (
+    "invoice_id",
+    "customer_id",
+    "invoice_number",
+    "reference_number",
+    "date",
+    "due_date",
+    "currency_id",
+    "currency_code",
+    "total",
+    "balance",
+    "created_time",
+    "last_modified_time",
+    "is_emailed",
+    "reminders_sent",
+    "last_reminder_sent_date",
+    "last_payment_date",
+    "shipping_charge",
+    "adjustment",
+    "write_off_amount",
+    "exchange_rate",
 )
 
 
 STORED = frozenset(["draft", "pending_approval", "approved", "rejected", "sent", "void"])
 """The statuses that an invoice carries; all others are worked out."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+BLANK = Invoice(invoice_id="", created_time=LONG_AGO, last_modified_time=LONG_AGO)
+"""What every new invoice begins as."""
 
 
 def _numbers(book: Book) -> Numbers[Invoice]:
@@ -60,7 +61,7 @@ def create(book: Book, fields: InvoiceFields, *, own_number: bool) -> Invoice:
         "payment_reminder_enabled": customer.payment_reminder_enabled,
         "invoice_number": _numbers(book).new(fields.invoice_number, invoice_id, own=own_number),
     }
-    return book.keep_invoice(Invoice.model_construct(**given | made))
+    return book.keep_invoice(derived(BLANK, given | made))
 
 
 def update(book: Book, invoice: Invoice, fields: InvoiceFields, *, own_number: bool) -> Invoice:
@@ -96,9 +97,9 @@ def status(book: Book, invoice: Invoice) -> str:
     """The status as Books shows it, by balance and by the organisation's day (F35)."""
     if invoice.status != "sent":
         return invoice.status
-    settled = invoice.payment_made + invoice.credits_applied
-    if invoice.balance <= 0:
+    if invoice.balance <= ZERO:
         return book.switches.at("written_off_status") if invoice.write_off_amount else "paid"
+    settled = invoice.payment_made + invoice.credits_applied
     late = invoice.due_date is not None and invoice.due_date < book.today()
     if late and not (settled and book.switches.at("partly_paid_late") == "partially_paid"):
         return "overdue"
@@ -126,7 +127,8 @@ def _next_number(book: Book) -> str:
 
 def shown(book: Book, invoice: Invoice) -> Row:
     """The invoice as its detail and the control plane show it."""
-    row = invoice.model_dump(mode="json", exclude={"metadata"})
+    row = invoice.model_dump(mode="json")
+    del row["metadata"]
     custom = spread(invoice.custom_fields)
     documents = book.documents.find("owner", invoice.invoice_id)
     customer = book.contacts.get(invoice.customer_id)
@@ -140,28 +142,27 @@ def shown(book: Book, invoice: Invoice) -> Row:
         }
         for each in documents
     ]
-    return (
-        row
-        | {
-            "status": status(book, invoice),
-            "customer_name": customer.contact_name if customer else "",
-            "has_attachment": bool(files),
-            "attachment_name": documents[-1].file_name if documents else "",
-            "documents": files,
-            "custom_field_hash": custom,
-            "invoice_url": f"https://books.example/SecurePayment?CInvoiceID={invoice.invoice_id}",
-        }
-        | custom
-    )
+    row |= {
+        "status": status(book, invoice),
+        "customer_name": customer.contact_name if customer else "",
+        "has_attachment": bool(files),
+        "attachment_name": documents[-1].file_name if documents else "",
+        "documents": files,
+        "custom_field_hash": custom,
+        "invoice_url": f"https://books.example/SecurePayment?CInvoiceID={invoice.invoice_id}",
+        **custom,
+    }
+    return row
+
+
+def _own(invoice: Invoice) -> Row:
+    return picked(invoice, LIST_KEYS) | spread(invoice.custom_fields)
 
 
 def row(book: Book, invoice: Invoice) -> Row:
     """The invoice as a list shows it."""
     customer = book.contacts.get(invoice.customer_id)
-    own = book.rows.of(
-        invoice.invoice_id, invoice, lambda: picked(invoice, LIST_KEYS) | spread(invoice.custom_fields)
-    )
-    return own | {
+    return book.rows.of(invoice.invoice_id, invoice, _own) | {
         "status": status(book, invoice),
         "customer_name": customer.contact_name if customer else "",
         "has_attachment": book.documents.has("owner", invoice.invoice_id),

@@ -110,7 +110,7 @@ def view(book: Book) -> View[Item]:
 
 def index(book: Book, call: Call) -> Reply:
     """GET /items (F24, F28)."""
-    held = view(book)
+    held = book.once(view)
     page = listed(held, call, "A")
     return Reply({"items": [held.row(each) for each in page.records], "page_context": page.context})
 

@@ -36,6 +36,7 @@ ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "_after": lambda held, asked: held > asked,
     "_start": lambda held, asked: held >= asked,
 }
+VARIANTS = tuple(each for each in TEXT | ORDER if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,15 +221,21 @@ def _filter_custom(query: Query[R], name: str, text: str) -> None:
 
 
 def _compare(view: View[R], query: Query[R], name: str, text: str) -> None:
-    for base, column in view.columns.items():
-        variant = name.removeprefix(base)
-        known = TEXT if column.parse is folded else ORDER
-        if name.startswith(base) and variant in known:
-            asked = column.parse(text)
-            query.tests.append(column.test(variant, asked))
-            start = None if variant else column.start(str(asked))
-            query.starts += [start] if start else []
-            return
+    base, variant = _parted(view, name)
+    column = view.columns.get(base)
+    if column and variant in (TEXT if column.parse is folded else ORDER):
+        asked = column.parse(text)
+        query.tests.append(column.test(variant, asked))
+        start = None if variant else column.start(str(asked))
+        query.starts += [start] if start else []
+
+
+def _parted(view: View[R], name: str) -> tuple[str, str]:
+    """The column and the variant in the name of a filter; no variant is the value itself."""
+    if name in view.columns or not name.endswith(VARIANTS):
+        return name, ""
+    variant = next(each for each in VARIANTS if name.endswith(each))
+    return name.removesuffix(variant), variant
 
 
 def _custom(record: Any, name: str = "") -> list[str]:  # noqa: ANN401 - any record with custom fields
@@ -248,13 +255,16 @@ def _found(view: View[R], query: Query[R]) -> Iterator[R]:
         records = iter(sorted(fresh, key=table.key, reverse=descending))
     elif query.sort in table.orders:
         records, natural = table.ranked(query.sort, descending=query.descending), True
+    elif start and not by_change:
+        records = table.among(*start, descending=descending)
     else:
-        records = table.listed(by_change=by_change, descending=descending, within=start)
-    passing = (record for record in records if all(test(record) for test in query.tests))
+        records = table.listed(by_change=by_change, descending=descending)
+    for test in query.tests:
+        records = filter(test, records)
     if natural:
-        return passing
+        return records
     column = view.columns[query.sort]
-    return iter(sorted(passing, key=lambda record: _comparable(column, record), reverse=query.descending))
+    return iter(sorted(records, key=lambda record: _comparable(column, record), reverse=query.descending))
 
 
 def _newer(view: View[R], since: datetime) -> Iterator[R]:

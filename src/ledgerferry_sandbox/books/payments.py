@@ -198,7 +198,7 @@ def view(book: Book) -> View[Payment]:
 
 def index(book: Book, call: Call) -> Reply:
     """GET /customerpayments (F17, F28)."""
-    held = view(book)
+    held = book.once(view)
     page = listed(held, call)
     rows = [held.row(each) for each in page.records]
     return Reply({book.switches.at("payments_list_key"): rows, "page_context": page.context})

@@ -1,5 +1,6 @@
 """Books as a room: who may call, how often, and the envelope around every answer (F13 to F22)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from ledgerferry_sandbox.accounts.tokens import Tokens
@@ -181,12 +182,12 @@ def _answer(reply: Reply) -> Answer:
     return Answer.of(reply.status, {"code": 0, "message": reply.message, **reply.row})
 
 
-def _loadable(name: str, rows: list[Row]) -> list[Row]:
+def _loadable(name: str, rows: list[Row]) -> Iterable[Row]:
     """Rows as they were shown, each with the status that a record of its kind carries."""
     if name == "invoices":
-        return [_stored(row, invoices.STORED, "sent") for row in rows]
+        return (_stored(row, invoices.STORED, "sent") for row in rows)
     if name == "creditnotes":
-        return [_stored(row, creditnotes.STORED, "open") | _applied(row) for row in rows]
+        return (_stored(row, creditnotes.STORED, "open") | _applied(row) for row in rows)
     return rows
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
 
 from ledgerferry_sandbox.exchange import Row
 
+M = TypeVar("M", bound=BaseModel)
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
@@ -21,6 +22,8 @@ class Wire(BaseModel):
 
 def number(amount: Decimal) -> float | int:
     """A number as JSON writes it; exact for all that fifteen digits hold."""
+    if not amount:
+        return 0
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
@@ -52,6 +55,13 @@ Text100 = Annotated[Text, StringConstraints(max_length=100)]
 Text200 = Annotated[Text, StringConstraints(max_length=200)]
 
 
+def derived(record: M, values: Row) -> M:
+    """A copy of a record with other values, which need no check; it does not say which fields were given."""
+    made = record.model_copy()
+    made.__dict__.update(values)
+    return made
+
+
 PLAIN: dict[type, Callable[[Any], object]] = {
     Decimal: number,
     datetime: stamp,
@@ -74,18 +84,18 @@ def picked(record: BaseModel, names: Iterable[str]) -> Row:
 class Rows:
     """Parts of list rows that were worked out before. A record that changed is another object."""
 
-    def __init__(self, most: int = 5_000) -> None:
+    def __init__(self, most: int = 20_000) -> None:
         self._most = most
         self._held: dict[str, tuple[BaseModel, Row]] = {}
 
-    def of(self, number: str, record: BaseModel, make: Callable[[], Row]) -> Row:
+    def of(self, number: str, record: M, make: Callable[[M], Row]) -> Row:
         """The row of this record, made now or before; it must not be changed."""
         held = self._held.get(number)
         if held is not None and held[0] is record:
             return held[1]
         if len(self._held) >= self._most:
             self._held.clear()
-        row = make()
+        row = make(record)
         self._held[number] = (record, row)
         return row
 

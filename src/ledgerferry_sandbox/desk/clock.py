@@ -1,7 +1,7 @@
 """The sandbox's time: real, real but faster, or moved by hand."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Protocol
@@ -55,6 +55,12 @@ class ScaledClock:
 def iso(now: float) -> str:
     """A moment in UTC, to the millisecond, as the control plane writes it."""
     return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@lru_cache(8)
+def second(now: int, zone: tzinfo) -> datetime:
+    """A second as the clocks of a time zone show it."""
+    return datetime.fromtimestamp(now, zone)
 
 
 @lru_cache(8)

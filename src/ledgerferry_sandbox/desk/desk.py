@@ -5,7 +5,7 @@ from random import Random
 
 from pydantic import TypeAdapter
 
-from ledgerferry_sandbox.desk.clock import Clock, VirtualClock
+from ledgerferry_sandbox.desk.clock import Clock, VirtualClock, second
 from ledgerferry_sandbox.desk.faults import Faults, Rule
 from ledgerferry_sandbox.desk.ids import Ids
 from ledgerferry_sandbox.desk.log import Entry, Log
@@ -60,7 +60,7 @@ class Desk:
 
     def now(self) -> datetime:
         """This second, in the organisation's time zone."""
-        return datetime.fromtimestamp(int(self.clock.now()), self.zone)
+        return second(int(self.clock.now()), self.zone)
 
     def breach(self, service: str, entry: Entry | None = None) -> Breach | None:
         """Counts one more call of a service, or names the limit that refuses it; `entry` says its price."""

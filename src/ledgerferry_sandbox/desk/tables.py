@@ -65,7 +65,7 @@ class Table(Generic[R]):
         self._count = 0
         self._live: dict[str, Version[R]] = {}
         self._changes: dict[str, None] = {}
-        self._indexes: dict[str, dict[str, dict[str, None]]] = {name: {} for name in self._keys}
+        self._indexes: dict[str, dict[str, list[str]]] = {name: {} for name in self._keys}
         self._behind: dict[str, deque[tuple[float, Version[R] | None]]] = {}
         self._due: deque[tuple[float, str]] = deque()
         self._ranks: dict[str, list[tuple[str, int, str]]] = {name: [] for name in self.orders}
@@ -82,7 +82,7 @@ class Table(Generic[R]):
         return version.record if version else None
 
     def find(self, index: str, value: str) -> list[R]:
-        """The records that an index has under this value."""
+        """The records that an index has under this value, in order of creation."""
         return [self._live[number].record for number in self._indexes[index].get(value, ())]
 
     def has(self, index: str, value: str) -> bool:
@@ -98,7 +98,7 @@ class Table(Generic[R]):
         self._count += 1
         born = former.born if former else self._count
         changed = former.changed if former and silent else self._count
-        self._reindex(number, former.record if former else None, record)
+        self._reindex(number, former, record, born)
         self._rerank(number, former, record, born)
         self._live[number] = Version(record, born, changed)
         if changed == self._count:
@@ -112,11 +112,11 @@ class Table(Generic[R]):
 
     def drop(self, number: str) -> None:
         """Forgets a record."""
-        former = self._live.pop(number)
+        former = self._live[number]
         self._fall_behind(number, former)
-        self._changes.pop(number)
-        self._reindex(number, former.record, None)
+        self._reindex(number, former, None, former.born)
         self._rerank(number, former, None, former.born)
+        del self._live[number], self._changes[number]
         self.dirty.add(number)
         self.version += 1
         if self.watcher:
@@ -135,7 +135,7 @@ class Table(Generic[R]):
         for index in self._indexes.values():
             index.clear()
         for number, version in self._live.items():
-            self._reindex(number, None, version.record)
+            self._reindex(number, None, version.record, version.born)
 
     def dump(self) -> list[Row]:
         """Every record, as `load` takes it."""
@@ -159,27 +159,11 @@ class Table(Generic[R]):
         self._behind.clear()
         self._due.clear()
 
-    def listed(
-        self, *, by_change: bool = False, descending: bool = True, within: tuple[str, str] | None = None
-    ) -> Iterator[R]:
-        """What the vendor's lists show now, in order of creation or of change.
-
-        `within` leaves out what an index does not have under a value, but for those whose change is not shown
-        yet; so the caller checks the value again.
-        """
-        self._catch_up()
-        numbers: Iterable[str] = self._changes if by_change else self._live
-        if descending:
-            numbers = reversed(self._changes if by_change else self._live)
-        if within:
-            held = self._indexes[within[0]].get(within[1], {})
-            numbers = (number for number in numbers if number in held)
-        if not self._behind:
-            return (self._live[number].record for number in numbers)
-        settled = (self._live[number] for number in numbers if number not in self._behind)
-        late = self._sorted(list(self._behind), by_change=by_change, descending=descending)
+    def listed(self, *, by_change: bool = False, descending: bool = True) -> Iterator[R]:
+        """What the vendor's lists show now, in order of creation or of change."""
+        held = self._changes if by_change else self._live
         rank = _rank(by_change=by_change)
-        return (version.record for version in heapq.merge(settled, late, key=rank, reverse=descending))
+        return self._as_shown(reversed(held) if descending else held, rank, descending=descending)
 
     def recent(self, *, descending: bool = True) -> Iterator[R]:
         """The live records in order of their last change, the latest first or last."""
@@ -212,14 +196,22 @@ class Table(Generic[R]):
 
         So the caller checks the value again.
         """
-        self._catch_up()
-        numbers = {**self._indexes[index].get(value, {}), **dict.fromkeys(self._behind)}
-        versions = self._sorted(list(numbers), by_change=by_change, descending=descending)
-        return (version.record for version in versions)
+        held, rank = self._indexes[index].get(value, []), _rank(by_change=by_change)
+        if by_change:
+            held = sorted(held, key=lambda number: rank(self._live[number]))
+        return self._as_shown(reversed(held) if descending else held, rank, descending=descending)
 
-    def _sorted(self, numbers: list[str], *, by_change: bool, descending: bool) -> list[Version[R]]:
-        versions = [version for number in numbers if (version := self._shown(number))]
-        return sorted(versions, key=_rank(by_change=by_change), reverse=descending)
+    def _as_shown(
+        self, numbers: Iterable[str], rank: Callable[[Version[R]], int], *, descending: bool
+    ) -> Iterator[R]:
+        """The live records of these numbers, which stand in order, with what is not shown yet set right."""
+        self._catch_up()
+        if not self._behind:
+            return (self._live[number].record for number in numbers)
+        settled = (self._live[number] for number in numbers if number not in self._behind)
+        late = [version for number in self._behind if (version := self._shown(number))]
+        late.sort(key=rank, reverse=descending)
+        return (version.record for version in heapq.merge(settled, late, key=rank, reverse=descending))
 
     def _shown(self, number: str) -> Version[R] | None:
         waiting = self._behind.get(number)
@@ -252,16 +244,28 @@ class Table(Generic[R]):
             if after is not None:
                 insort(ranks, (after, born, number))
 
-    def _reindex(self, number: str, former: R | None, record: R | None) -> None:
+    def _reindex(self, number: str, former: Version[R] | None, record: R | None, born: int) -> None:
         for name, keys in self._keys.items():
             index = self._indexes[name]
-            for value in keys(former) if former else ():
-                holders = index.get(value, {})
-                holders.pop(number, None)
+            before = set(keys(former.record)) if former else _NONE_SET
+            after = set(keys(record)) if record else _NONE_SET
+            for value in before - after:
+                holders, place = self._place(index, value, born)
+                if holders[place : place + 1] == [number]:
+                    holders.pop(place)
                 if not holders:
-                    index.pop(value, None)
-            for value in keys(record) if record else ():
-                index.setdefault(value, {})[number] = None
+                    del index[value]
+            for value in after - before:
+                holders, place = self._place(index, value, born)
+                if holders[place : place + 1] != [number]:
+                    holders.insert(place, number)
+
+    def _place(self, index: dict[str, list[str]], value: str, born: int) -> tuple[list[str], int]:
+        """Who has this value, in order of creation, and where one that was created then has its place."""
+        holders = index.setdefault(value, [])
+        if not holders or self._live[holders[-1]].born < born:
+            return holders, len(holders)
+        return holders, bisect_left(holders, born, key=lambda number: self._live[number].born)
 
 
 def _rank(*, by_change: bool) -> Callable[[Version[R]], int]:
