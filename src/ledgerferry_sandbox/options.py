@@ -41,8 +41,8 @@ class Options:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "ferry-sandbox",
-        description="A stateful local emulator of Zoho accounts, Books and CRM, and in small of Desk, People, "
-        "Projects, Campaigns and Analytics. "
+        description="A stateful local emulator of Zoho accounts, Books and CRM, and in small of Desk, "
+        "People, Projects, Campaigns and Analytics. "
         "`ferry-sandbox samples DIR` writes sample companies instead.",
     )
     parser.add_argument("--host", default="127.0.0.1")

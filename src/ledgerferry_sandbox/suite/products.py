@@ -32,7 +32,7 @@ SCOPES = (
 ABSENT: dict[str, tuple[str, ...]] = {
     "Desk": (
         "accounts, agents, products, threads, comments, attachments, search, webhooks; credits of a day",
-        "unconfirmed: 200 for what is created, the body without orgId, the words for a missing scope, a 429's",
+        "unconfirmed: 200 for what is created, the body without orgId, a missing scope's words, a 429's",
         "the bodies for a missing and for a wrong token, and for a wrong organisation, were seen live",
     ),
     "People": (

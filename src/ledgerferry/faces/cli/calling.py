@@ -36,7 +36,9 @@ def zoho(
     ],
     connection: options.Connection = None,
     query: options.Query = None,
+    header: options.Header = None,
     data: options.Data = None,
+    form: options.Form = None,
     file: options.Upload = None,
     field: options.UploadField = "file",
     save: options.Save = None,
@@ -54,12 +56,12 @@ def zoho(
             raise WrongUsage(f"METHOD {method} is none of GET, POST, PUT, PATCH and DELETE.")
         whole, _, given = path.partition("?")
         pairs = _pairs([*given.split("&")] if given else []) | _pairs(query or [])
-        body = _body(data, file, field)
+        body, named = _body(data, form, file, field), _plain("--header", header)
         if save is None:
-            _answered(out, accounts.raw(house, name, product, method, whole, pairs, body))
+            _answered(out, accounts.raw(house, name, product, method, whole, pairs, body, None, named))
         else:
             with save.open("wb") as sink:
-                reply = accounts.raw(house, name, product, method, whole, pairs, body, sink)
+                reply = accounts.raw(house, name, product, method, whole, pairs, body, sink, named)
                 sink.write(reply.content)
             out.document({"status": reply.status, "saved": str(save)})
             out.say(f"HTTP {reply.status}, saved to {save}.")
@@ -109,7 +111,12 @@ def _connection(house: "House", given: str | None, product: str) -> str:
     """The connection meant: the one that was named, else the only one that reaches the product."""
     from ledgerferry.faces.known import is_account
     from ledgerferry.faces.settings import WrongUsage
+    from ledgerferry.systems.zoho.products import product as product_of
 
+    try:
+        product_of(product)
+    except LookupError as error:
+        raise WrongUsage(f"{error}.") from None
     if given is not None:
         return given
     known = {name: a for name, a in house.connections.all().items() if is_account(name)}
@@ -172,13 +179,25 @@ def _bindable(select: str, values: Mapping[str, Any]) -> None:
         raise WrongUsage(f"The query and its --param do not fit: {error}.") from None
 
 
-def _body(data: str | None, file: Path | None, field: str) -> "Body | None":
+def _plain(flag: str, given: Iterable[str] | None) -> dict[str, str]:
+    """Names and values exactly as they are given."""
+    from ledgerferry.faces.settings import WrongUsage
+
+    found = [each.partition("=") for each in given or []]
+    if wrong := next((name for name, equals, _ in found if not equals or not name), None):
+        raise WrongUsage(f"{flag} {wrong}: give NAME=VALUE.")
+    return {name.strip(): value for name, _, value in found}
+
+
+def _body(data: str | None, form: Iterable[str] | None, file: Path | None, field: str) -> "Body | None":
     from ledgerferry.faces.settings import WrongUsage
     from ledgerferry.wire import exactjson
-    from ledgerferry.wire.message import FileBody, JsonBody
+    from ledgerferry.wire.message import FileBody, FormBody, JsonBody
 
-    if data is not None and file is not None:
-        raise WrongUsage("Give --data or --file, not both.")
+    if sum(given is not None for given in (data, form, file)) > 1:
+        raise WrongUsage("Give one of --data, --form and --file.")
+    if form is not None:
+        return FormBody(tuple(_plain("--form", form).items()))
     if file is not None:
         import mimetypes
 
