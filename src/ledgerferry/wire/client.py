@@ -98,6 +98,11 @@ class Client:
         """The longest that one call may take, in the home's seconds."""
         return self._exchange.timeouts.total
 
+    def beside(self, base: str) -> "Client":
+        """The same login, quota and time at another host of the system; the caller vouches for the host."""
+        return Client(self._exchange, base, self._auth, self._quota, self._dialect,
+                      clock_base=self._clock_base, clock_path=self._clock_path)
+
     def now(self) -> datetime:
         """The system's time; asks for it where it is not known yet."""
         try:

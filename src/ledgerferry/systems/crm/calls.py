@@ -29,6 +29,10 @@ class Calls:
         self._unseen = unseen
         self._journal = journal or NoJournal()
 
+    def beside(self, base: str) -> "Calls":
+        """The same calls at another of CRM's hosts."""
+        return Calls(self.client.beside(base), self._unseen, self._journal)
+
     def read(
         self,
         path: str,

@@ -60,6 +60,14 @@ CODES: Final[Mapping[str, Code]] = {
     "INVALID_ALIAS": Code(Refused, "an alias of the query is not allowed"),
     "NOT_SUBSCRIBED": Code(Stale, "there is no such channel"),
     "ID_ALREADY_CONVERTED": Code(Refused, "the lead was converted already"),
+    "RESOURCE_NOT_FOUND": Code(Stale, "there is no such record, or no such read or write"),
+    "BLOCKED_RECORD": Code(Refused, "the record's person asked to be left alone"),
+    "CANNOT_PROCESS": Code(Refused, "CRM cannot process the record"),
+    "MODULE_NOT_AVAILABLE": Code(Refused, "there is no such module, or not in this edition"),
+    "INVALID_FIELD": Code(Refused, "there is no such field"),
+    "MANDATORY_FIELDS_NOT_MAPPED": Code(Refused, "a mandatory field is not in the file"),
+    "INVALID_FILE_FORMAT": Code(Refused, "CRM cannot read the file"),
+    "FILE_TOO_LARGE": Code(Refused, "the file is larger than CRM takes"),
     "INVALID_REQUEST": Code(Refused, "CRM does not understand the call"),
 }
 _NOBODYS: Final = "id given seems to be invalid"
