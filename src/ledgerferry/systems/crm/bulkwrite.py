@@ -187,9 +187,10 @@ class BulkWrites:
         raise self._error(Unsent, f"CRM did not take the file ({why}); nothing was written", wish.about)
 
     def _order(self, wish: _Wish, mappings: list[Row], file: str, count: int) -> str:
+        known = self._metadata.modules().get(wish.module)
         resource: dict[str, object] = {
             "type": "data",
-            "module": {"api_name": wish.module},
+            "module": {"api_name": wish.module} | ({"id": known.id} if known else {}),
             "file_id": file,
             "ignore_empty": not wish.clear,
             "field_mappings": mappings,

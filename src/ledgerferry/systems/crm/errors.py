@@ -9,6 +9,8 @@ from ledgerferry.model.outcome import Busy, CallError, Duplicate, InDoubt, Login
 from ledgerferry.systems.zoho.fields import Row, ident, member, members, text
 from ledgerferry.wire.message import Reply
 
+# Only there once half of the day's credits are used (F79).
+CREDITS_LEFT: Final = "x-api-credits-remaining"
 SCOPE_MISMATCH: Final = "OAUTH_SCOPE_MISMATCH"
 
 
@@ -147,7 +149,7 @@ def _sentence(row: Row, remedy: str) -> str:
 def _busy(reply: Reply, now: datetime) -> Busy:
     """One code covers the day's credits and calls at once (F78); what remains of the day tells them apart."""
     code = ident(_row(reply) or {}, "code")
-    remaining = reply.headers.get("x-api-credits-remaining", "")
+    remaining = reply.headers.get(CREDITS_LEFT, "")
     if remaining.isdigit() and int(remaining) < _USED_UP:
         return Busy("the credits of 24 hours are used up", now + _QUARTER, cap="day", code=code)
     return Busy("too many calls at once, or no credits left", now + _SHORT, cap="in_flight", code=code)
