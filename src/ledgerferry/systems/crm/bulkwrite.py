@@ -257,6 +257,8 @@ class BulkWrites:
             return RecordReceipt(id=line.id, action=action, at=at, request=reply.request)
         if line.status.upper() == "UNPROCESSED":
             return self._error(Unsent, "CRM did not come to this row", about)
+        if not action and line.status.upper() != "SKIPPED":
+            self._calls.strange(f"status {line.status} of a bulk write's row")
         if action or not line.errors:
             return self._error(InDoubt, f"the report says {line.status} without more", about)
         code, _, columns = line.errors.split(":")[0].partition("-")

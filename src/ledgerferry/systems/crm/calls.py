@@ -78,6 +78,10 @@ class Calls:
             tries=_OWN_TRIES if journal is None else 1,
         )
 
+    def strange(self, what: str) -> None:
+        """Something that CRM showed is not known."""
+        self._unseen(what)
+
     def error(self, row: Row, reply: Reply, subject: str) -> CallError:
         """The error that a record's part of an answer tells of."""
         error = refusal(row, self._unseen)
