@@ -49,22 +49,18 @@ def zoho(
     """Make one call to Zoho, signed and paced, and print the answer as it came."""
     with opened(home, config) as house:
         from ledgerferry.faces import accounts
-        from ledgerferry.faces.settings import WrongUsage
 
         name, out = _connection(house, connection, product), Output(json=json)
-        if method.upper() not in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-            raise WrongUsage(f"METHOD {method} is none of GET, POST, PUT, PATCH and DELETE.")
-        whole, _, given = path.partition("?")
-        pairs = _pairs([*given.split("&")] if given else []) | _pairs(query or [])
+        whole, pairs = _address(method, path, query)
         body, named = _body(data, form, file, field), _plain("--header", header)
         if save is None:
             _answered(out, accounts.raw(house, name, product, method, whole, pairs, body, None, named))
-        else:
-            with save.open("wb") as sink:
-                reply = accounts.raw(house, name, product, method, whole, pairs, body, sink, named)
-                sink.write(reply.content)
-            out.document({"status": reply.status, "saved": str(save)})
-            out.say(f"HTTP {reply.status}, saved to {save}.")
+            return int(Code.DONE)
+        with save.open("wb") as sink:
+            reply = accounts.raw(house, name, product, method, whole, pairs, body, sink, named)
+            sink.write(reply.content)
+        out.document({"status": reply.status, "saved": str(save)})
+        out.say(f"HTTP {reply.status}, saved to {save}.")
         return int(Code.DONE)
 
 
@@ -129,6 +125,16 @@ def _connection(house: "House", given: str | None, product: str) -> str:
         else (f"No connection reaches {product}: `ferry connect zoho NAME --products {product}` makes one.")
     )
     raise WrongUsage(f"{told} Say which with --connection.")
+
+
+def _address(method: str, path: str, query: Iterable[str] | None) -> tuple[str, dict[str, str]]:
+    """The path and all of its parameters, those that stand in it too."""
+    from ledgerferry.faces.settings import WrongUsage
+
+    if method.upper() not in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        raise WrongUsage(f"METHOD {method} is none of GET, POST, PUT, PATCH and DELETE.")
+    whole, _, given = path.partition("?")
+    return whole, _pairs([*given.split("&")] if given else []) | _pairs(query or [])
 
 
 def _answered(out: Output, reply: "Reply") -> None:
