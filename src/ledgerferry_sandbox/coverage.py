@@ -15,6 +15,8 @@ from ledgerferry_sandbox import certainty, switches
 from ledgerferry_sandbox.books.routes import PREFIX, TABLE
 from ledgerferry_sandbox.crm.routes import ROUTES
 from ledgerferry_sandbox.sandbox import Sandbox
+from ledgerferry_sandbox.suite import products
+from ledgerferry_sandbox.suite.route import Product, Route
 
 HEAD = """# What the sandbox emulates
 
@@ -50,18 +52,19 @@ ABSENT = {
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address: what answers it, what that does, and the facts it rests on."""
+    """One address: what answers it, what that does, and the facts it rests on, or how sure it is without."""
 
     method: str
     path: str
     says: str
     facts: tuple[int, ...]
+    sure: str = ""
 
     def row(self) -> str:
         """A row of the page."""
         cited = " ".join(f"F{number}" for number in self.facts)
         turned = ", ".join(f"`{name}`" for name in _switches(self.facts))
-        sure = certainty.of_facts(self.facts)
+        sure = self.sure or certainty.of_facts(self.facts)
         return f"| `{self.method} {self.path}` | {self.says} | {cited} | {sure} | {turned} |"
 
 
@@ -108,6 +111,16 @@ def crm() -> list[Address]:
     return [_address(each.method, _shown(f"/crm/{each.path}"), each.handler) for each in ROUTES]
 
 
+def suite(product: Product) -> list[Address]:
+    """The addresses of a product that is reached by raw calls only; no fact of the sheet speaks of it."""
+    return [_unnumbered(each) for each in product.routes]
+
+
+def _unnumbered(route: Route) -> Address:
+    shown = _address(route.method, _shown(route.path), route.handler)
+    return Address(shown.method, shown.path, shown.says, (), route.sure)
+
+
 def _shown(path: str) -> str:
     return path.replace("*", "{id}")
 
@@ -120,6 +133,7 @@ def page() -> str:
             *_section("Accounts", accounts()),
             *_section("Books", books()),
             *_section("CRM", crm()),
+            *(row for each in products.PRODUCTS for row in _section(products.TITLES[each.name], suite(each))),
             *_turns(),
         ]
     )
@@ -131,8 +145,8 @@ def _section(name: str, addresses: Iterable[Address]) -> Iterator[str]:
     yield "| address | what it does | facts | sure | switches |"
     yield "|---|---|---|---|---|"
     yield from rows
-    yield "\nNot there:\n"
-    yield from (f"- {each}" for each in ABSENT[name])
+    yield f"\n{'Not there, or unconfirmed' if name in products.ABSENT else 'Not there'}:\n"
+    yield from (f"- {each}" for each in (ABSENT | products.ABSENT)[name])
     yield ""
 
 

@@ -64,15 +64,15 @@ class Journal:
                 for table in room.tables():
                     table.absorb(change.get(room.service, {}).get(table.name, {}))
             sandbox.desk.outbox.deliveries.absorb(change.get("webhooks", {}))
-            sandbox.desk.load(change["desk"])
+            sandbox.desk.load(change["sandbox"])
             sandbox.desk.mail.rows.extend(change["mail"])
         sandbox.desk.outbox.resume()
         sandbox.books.settle()
 
     def snapshot(self, sandbox: Sandbox) -> None:
         """Writes everything anew, in one step."""
-        row: Row = {"time": sandbox.desk.clock.now(), "desk": sandbox.desk.state()}
-        row["desk"]["mail"] = sandbox.desk.mail.rows
+        row: Row = {"time": sandbox.desk.clock.now(), "sandbox": sandbox.desk.state()}
+        row["sandbox"]["mail"] = sandbox.desk.mail.rows
         deliveries = sandbox.desk.outbox.deliveries
         row["webhooks"] = deliveries.dump()
         deliveries.dirty.clear()
@@ -98,7 +98,8 @@ class Journal:
         self._lines += 1
         whole = whole_desk or self._lines % FULL_EVERY == 0
         desk = sandbox.desk.state() if whole else {"ids": sandbox.desk.ids.used}
-        row = {"time": sandbox.desk.clock.now(), "desk": desk, "mail": mail, "webhooks": webhooks, **changed}
+        row = {"time": sandbox.desk.clock.now(), "sandbox": desk, "mail": mail, "webhooks": webhooks}
+        row |= changed
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
         self._mailed += len(mail)

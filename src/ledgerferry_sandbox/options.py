@@ -7,6 +7,7 @@ from pathlib import Path
 from ledgerferry_sandbox.crm.editions import EDITIONS
 from ledgerferry_sandbox.desk.meter import Limits
 from ledgerferry_sandbox.exchange import Row
+from ledgerferry_sandbox.suite.products import LIMITS
 
 BURST = 1_000
 CENTRES = ("us", "eu", "in", "au", "jp", "ca", "sa", "uk", "cn")
@@ -40,7 +41,8 @@ class Options:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "ferry-sandbox",
-        description="A stateful local emulator of Zoho accounts, Zoho Books and Zoho CRM. "
+        description="A stateful local emulator of Zoho accounts, Books and CRM, and in small of Desk, "
+        "People, Projects, Campaigns and Analytics. "
         "`ferry-sandbox samples DIR` writes sample companies instead.",
     )
     parser.add_argument("--host", default="127.0.0.1")
@@ -93,9 +95,9 @@ def parse(arguments: list[str]) -> Options:
 
 
 def _limits(books: str, crm: str, quota: str, *, real: bool) -> dict[str, Limits]:
-    limits = {"books": Limits(), "crm": Limits()}
+    limits = {"books": Limits(), "crm": Limits(), **dict.fromkeys(LIMITS, Limits())}
     if real:
-        limits = {"books": BOOKS_PLANS[books], "crm": EDITIONS[crm].limits(CRM_USERS)}
+        limits = {"books": BOOKS_PLANS[books], "crm": EDITIONS[crm].limits(CRM_USERS), **LIMITS}
     for part in filter(None, quota.split(",")):
         name, _, text = part.strip().partition("=")
         service, _, kind = name.partition(".")

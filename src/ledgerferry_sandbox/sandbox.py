@@ -15,6 +15,8 @@ from ledgerferry_sandbox.desk.faults import CONNECTION, SERVER, Rule, failed
 from ledgerferry_sandbox.desk.log import Entry
 from ledgerferry_sandbox.exchange import Answer, Request, Row
 from ledgerferry_sandbox.rooms import Centre, Room
+from ledgerferry_sandbox.suite.products import PRODUCTS
+from ledgerferry_sandbox.suite.room import SuiteRoom
 
 EVERYWHERE = frozenset((*CONNECTION, *SERVER))
 """The fault modes that every room knows."""
@@ -55,7 +57,8 @@ class Sandbox:
         self.books = BooksRoom(self.desk, self.tokens)
         self.accounts = AccountsRoom(self.desk, self.centre, self.tokens)
         self.crm = CrmRoom(self.desk, self.tokens)
-        self.rooms: tuple[Room, ...] = (self.accounts, self.books, self.crm)
+        suite = (SuiteRoom(self.desk, self.tokens, product) for product in PRODUCTS)
+        self.rooms: tuple[Room, ...] = (self.accounts, self.books, self.crm, *suite)
         if self.centre.name == self.centre.home:
             seeds.credentials(self.tokens)
         seeds.books(self.books.book, seed)
@@ -139,7 +142,7 @@ class Sandbox:
         """Everything that is remembered, the log of calls apart."""
         rows: dict[str, Any] = {room.service: room.state() for room in self.rooms}
         webhooks = self.desk.outbox.rows()
-        return rows | {"webhooks": webhooks, "desk": self.desk.state() | {"mail": self.desk.mail.rows}}
+        return rows | {"webhooks": webhooks, "sandbox": self.desk.state() | {"mail": self.desk.mail.rows}}
 
     def load(self, row: Row) -> None:
         """Takes up a state; what it does not name stays."""
@@ -148,4 +151,4 @@ class Sandbox:
                 room.load(row[room.service])
         if "webhooks" in row:
             self.desk.outbox.load(row["webhooks"])
-        self.desk.load(row.get("desk", {}))
+        self.desk.load(row.get("sandbox", {}))

@@ -12,6 +12,7 @@ from ledgerferry_sandbox.books.customfields import CustomField
 from ledgerferry_sandbox.books.settings import Currency, Organization, Rate, Tax
 from ledgerferry_sandbox.crm import seed as crm_seed
 from ledgerferry_sandbox.crm.cabinet import Cabinet
+from ledgerferry_sandbox.suite import products
 
 Seed = Literal["empty", "demo"]
 CLIENT_ID = "1000.FERRYSANDBOXCLIENT0000000000000"
@@ -23,6 +24,7 @@ SCOPES = ",".join(
         "ZohoBooks.fullaccess.all",
         *(f"ZohoCRM.{part}.ALL" for part in ("modules", "settings", "users", "org", "bulk", "notifications")),
         *("ZohoCRM.coql.READ", "ZohoCRM.files.CREATE", "ZohoCRM.files.READ", "ZohoSearch.securesearch.READ"),
+        *products.SCOPES,
     ]
 )
 KEYED = ("contacts", "invoices", "customerpayments", "creditnotes", "items")

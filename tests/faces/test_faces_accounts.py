@@ -234,6 +234,36 @@ def test_doctor_tries_crm_with_few_calls_and_lists_the_unknown(home: Path, told:
     ]
 
 
+def test_f79_credits_that_others_spend_are_told_and_kept_to(tmp_path: Path) -> None:
+    with sandbox("--seed", "demo", "--quota", "crm.day=5000", "--crm-edition", "free") as line:
+        assert ferry(tmp_path, "connect", "crm", "acme", *login(line), *at(line)).code == 0
+        get = ("zoho", "crm", "GET", "/settings/modules")
+        assert ferry(tmp_path, *get).code == 0
+        _spend_fifty(line, 90)
+        assert ferry(tmp_path, *get).code == 0
+        told = ferry(tmp_path, "doctor", "--json").json()["checks"]
+        (check,) = [check for check in told if "by others" in check["text"]]
+        others = int(check["text"].rpartition(", ")[2].split()[0])
+        assert (check["level"], 4500 <= others <= 4520) == ("look", True), "connect itself spent some"
+        _spend_fifty(line, 7)
+        assert ferry(tmp_path, *get).code == 0
+        before = _credits(line["url"])
+        refused = ferry(tmp_path, *get)
+        assert (refused.code, "Others use up" in refused.err) == (4, True)
+        assert _credits(line["url"]) == before
+
+
+def _spend_fifty(line: Told, times: int) -> None:
+    """Somebody else counts the records of a module, for fifty credits each time."""
+    form = {name: line[name] for name in ("client_id", "client_secret", "refresh_token")}
+    query = urllib.parse.urlencode({"grant_type": "refresh_token", **form})
+    with urllib.request.urlopen(f"{line['url']}/oauth/v2/token?{query}", b"") as answer:
+        signed = {"authorization": f"Zoho-oauthtoken {json.loads(answer.read())['access_token']}"}
+    for _ in range(times):
+        url = f"{line['url']}/crm/v8/Contacts/actions/count"
+        urllib.request.urlopen(urllib.request.Request(url, headers=signed)).close()
+
+
 REGIONS = ("us", "eu", "in")
 
 

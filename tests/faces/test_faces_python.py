@@ -14,6 +14,7 @@ from ledgerferry import connect
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.model.outcome import Busy
 from tests.faces.stage import at, ferry, login, sandbox
+from tests.faces.test_faces_accounts import control
 
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 
@@ -29,6 +30,7 @@ def examples() -> list[tuple[str, str]]:
 def test_the_examples_do_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with sandbox("--seed", "demo") as told:
         assert ferry(tmp_path, "connect", "zoho", "acme", *login(told), *at(told)).code == 0
+        control(told["url"], "PUT", "switches", {"bulk_seconds": "1"})
         monkeypatch.chdir(tmp_path)
         names: dict[str, object] = {}
         for source, printed in examples():

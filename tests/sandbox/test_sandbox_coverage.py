@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from ledgerferry_sandbox import certainty, coverage
+from ledgerferry_sandbox.suite import products
 from tests.sandbox.facts import NOT_OF_A_VENDORS_ANSWERS
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +33,10 @@ def test_every_address_says_what_it_does_and_on_which_facts_it_rests() -> None:
         assert each.says, each
         assert "`" in each.row()
     assert all(each.facts for each in coverage.accounts())
+    for product in products.PRODUCTS:
+        for each in coverage.suite(product):
+            assert each.says, each
+            assert each.sure in each.row()
 
 
 def test_an_address_is_as_sure_as_most_of_its_facts() -> None:

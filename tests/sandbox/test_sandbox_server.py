@@ -155,7 +155,7 @@ def test_state_survives_a_restart(tmp_path: Path, end: signal.Signals) -> None:
         after = second.call("GET", "/_sandbox/state")[1]
         assert after["books"] == before["books"]
         assert after["accounts"] == before["accounts"]
-        assert after["desk"]["switches"]["bulk_limit"] == "7"
+        assert after["sandbox"]["switches"]["bulk_limit"] == "7"
         assert second.call("GET", "/_sandbox/clock")[1]["now"] >= clock - 1
         second.token = first.token
         assert second.books("POST", "contacts", {"contact_name": "Kept"})[1]["code"] == 3062
@@ -199,7 +199,7 @@ def test_each_data_centre_has_its_port_and_only_home_knows_the_client() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--quota", "desk.minute=1"],
+        ["--quota", "post.minute=1"],
         ["--quota", "books.minute=x"],
         ["--seed", "/nowhere"],
         ["--time-scale", "0"],

@@ -264,3 +264,59 @@ def test_a_heavy_slot_is_given_back_where_the_call_has_no_room(db: Database, clo
             quota.permit(heavy=True)
     assert rows(db) == 1
     kept.settle(None)
+
+
+class TestTold:
+    """The system says what is left of its day (F79)."""
+
+    LIMITS = Limits(None, 1_000, 10)
+
+    def spend(self, quota: SqlQuota, vendor: FarClock, weight: int) -> None:
+        quota.permit(weight).settle(vendor.now())
+
+    def test_f79_what_others_spend_leaves_less_for_us(
+        self, db: Database, books: str, clock: TurnedClock
+    ) -> None:
+        quota, vendor = quota_of(db, clock, self.LIMITS), FarClock(clock)
+        self.spend(quota, vendor, 100)
+        quota.told(300)
+        with db.read() as conn:
+            assert usage(conn, "books", self.LIMITS, vendor.now()) == Usage(100, 950, 100, 950, 600)
+        self.spend(quota, vendor, 250)
+        busy = refused(quota)
+        assert (busy.cap, "others" in busy.why) == ("day", True)
+        assert timedelta(0) < busy.until - vendor.now() <= timedelta(minutes=30)
+
+    def test_f79_it_is_asked_again_after_a_while(self, db: Database, books: str, clock: TurnedClock) -> None:
+        quota, vendor = quota_of(db, clock, self.LIMITS), FarClock(clock)
+        self.spend(quota, vendor, 10)
+        quota.told(0)
+        until = refused(quota).until
+        clock.sleep(vendor.seconds_until(until))
+        self.spend(quota, vendor, 1)
+        quota.told(2)
+        assert refused(quota).until > until
+
+    def test_f79_others_who_stop_give_back_what_they_took(
+        self, db: Database, books: str, clock: TurnedClock
+    ) -> None:
+        quota, vendor = quota_of(db, clock, self.LIMITS), FarClock(clock)
+        self.spend(quota, vendor, 10)
+        quota.told(0)
+        refused(quota)
+        quota.told(990)
+        self.spend(quota, vendor, 10)
+
+    @pytest.mark.parametrize("remaining", [900, 1_000, 1_000_000])
+    def test_f79_more_than_the_plan_allows_is_not_believed(
+        self, db: Database, books: str, clock: TurnedClock, remaining: int
+    ) -> None:
+        quota, vendor = quota_of(db, clock, self.LIMITS), FarClock(clock)
+        self.spend(quota, vendor, 900)
+        quota.told(remaining)
+        self.spend(quota, vendor, 50)
+        assert "others" not in refused(quota).why
+
+    def test_f79_another_process_knows_it_too(self, db: Database, books: str, clock: TurnedClock) -> None:
+        quota_of(db, clock, self.LIMITS).told(0)
+        refused(quota_of(db, clock, self.LIMITS, "b"))

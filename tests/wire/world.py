@@ -65,6 +65,7 @@ class CountingQuota:
         self.settled: list[tuple[datetime | None, bool]] = []
         self.busy: list[Busy] = []
         self.pauses: list[tuple[datetime, str]] = []
+        self.remains: list[int] = []
 
     def permit(self, weight: int = 1, *, heavy: bool = False) -> CountedPermit:
         if self.busy:
@@ -75,6 +76,9 @@ class CountingQuota:
 
     def pause(self, until: datetime, cap: str) -> None:
         self.pauses.append((until, cap))
+
+    def told(self, remaining: int) -> None:
+        self.remains.append(remaining)
 
 
 class MemoryVault:

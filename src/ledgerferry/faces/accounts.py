@@ -17,7 +17,7 @@ from ledgerferry.systems.zoho import BooksDialect
 from ledgerferry.systems.zoho.products import Product, product
 from ledgerferry.systems.zoho.rawdialect import RawDialect
 from ledgerferry.wire.client import Dialect
-from ledgerferry.wire.message import Body, Call, Reply
+from ledgerferry.wire.message import Body, Call, Pairs, Reply
 
 _READS: Final = ("GET", "HEAD")
 # Addresses of Books that name no organisation (F13).
@@ -101,8 +101,13 @@ def raw(
     query: Mapping[str, str],
     body: Body | None = None,
     sink: BinaryIO | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Reply:
-    """The answer to any call of any product, as it came; raises as the product's errors ask for."""
+    """The answer to any call of any product, as it came; raises as the product's errors ask for.
+
+    A product that wants its organisation named by a header gets the one that ``ferry connect`` found, unless
+    ``headers`` names another.
+    """
     there = known(house, name, wanted)
     whole = there.product.path(path)
     pairs = dict(query)
@@ -110,12 +115,20 @@ def raw(
         pairs = {"organization_id": there.settings.organization} | pairs
     base = there.product.url(there.settings.accounts_url, there.settings.api_url)
     client = _way_out(house, there, base, _dialect(house, there)).client
-    call = Call(method.upper(), whole, tuple(pairs.items()), body=body)
+    call = Call(method.upper(), whole, tuple(pairs.items()), _headers(there, whole, headers or {}), body)
     price = prices.of(call) if wanted == "crm" else prices.ONE
     if call.method in _READS:
         return client.read(call, weight=price.credits, heavy=price.heavy, sink=sink)
     journal = OwnCalls(house, there.name)
     return client.write(call, journal, weight=price.credits, heavy=price.heavy, tries=_OWN_TRIES)
+
+
+def _headers(there: Known, path: str, given: Mapping[str, str]) -> Pairs:
+    sees = there.product.sees
+    if sees is None or path == sees.path or not there.settings.organization:
+        return tuple(given.items())
+    named = any(name.lower() == sees.header.lower() for name in given)
+    return (*given.items(), *(() if named else ((sees.header, there.settings.organization),)))
 
 
 def used(house: House, name: str, wanted: str) -> Usage:
@@ -129,7 +142,7 @@ def _dialect(house: House, there: Known) -> Dialect:
     noticed: Callable[[str], None] = house.noticed(there.name)
     if there.product.name == "books":
         return BooksDialect(noticed)
-    return CrmDialect(noticed) if there.product.name == "crm" else RawDialect()
+    return CrmDialect(noticed) if there.product.name == "crm" else RawDialect(there.product.name)
 
 
 def _way_out(house: House, there: Known, base: str, dialect: Dialect) -> WayOut:

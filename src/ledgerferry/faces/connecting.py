@@ -11,6 +11,7 @@ from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.model.outcome import LoginNeeded, Unreachable
 from ledgerferry.store.connections import Settings as Account
 from ledgerferry.systems.zoho.products import NAMES, scope_of
+from ledgerferry.systems.zoho.products import product as product_of
 
 __all__ = ["PLANS", "Login", "Wishes", "connect", "disconnect"]
 Say = Callable[[str], None]
@@ -107,7 +108,11 @@ def _joined(
         known = house.connections.get(apart)
         where = {"dc": at.dc, "accounts_url": at.accounts_url, "api_url": at.api_url}
         own = known.model_copy(update=where) if known else Account(product=product, **where)
-        found[apart] = joining.crm(house, name, known, own, taken, wishes, say) if product == "crm" else own
+        found[apart] = (
+            joining.crm(house, name, known, own, taken, wishes, say)
+            if product == "crm"
+            else joining.other(house, name, own, taken, product_of(product), say)
+        )
     return found
 
 

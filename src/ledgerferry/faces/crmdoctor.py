@@ -91,11 +91,12 @@ def _probed(house: House, name: str, crm: Crm) -> Iterator[Check]:
 
 def _credits(house: House, name: str, login: str) -> Check:
     used = accounts.used(house, login, "crm")
-    full = used.day_used >= used.day_limit * _NEARLY_ALL
+    full = used.day_used + used.others >= used.day_limit * _NEARLY_ALL
+    others = f", {used.others} by others" if used.others else ""
     return Check(
         about=name,
         level=Level.LOOK if full else Level.FINE,
-        text=f"{used.day_used} of {used.day_limit} credits of 24 hours used through this home",
+        text=f"{used.day_used} of {used.day_limit} credits of 24 hours used through this home{others}",
         remedy="buy add-on credits, or wait" if full else "",
     )
 

@@ -103,7 +103,7 @@ def _connection(house: House, name: str, account: Account, *, probe: bool) -> It
             text=f"its clock and this machine's differ by {skew:.0f} s",
             remedy="set this machine's clock (a sandbox with --time-scale differs on purpose)",
         )
-    profile = side.target.profile()
+    profile = house.books(name).overview()
     if why is not None:
         house.connections.login_needed(name, None)
     rates = ", ".join(f"{rate.normalize():f} %" for rate in profile.tax_rates) or "none"

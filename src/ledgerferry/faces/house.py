@@ -16,7 +16,7 @@ import httpx2
 from ledgerferry.engine.apply import LaneWorker, Rooms, Side
 from ledgerferry.engine.lane import Bell, Lane
 from ledgerferry.engine.settle import Settlement
-from ledgerferry.faces.known import books_settings, limits
+from ledgerferry.faces.known import books_settings, left_header, limits
 from ledgerferry.faces.settings import Settings, WrongUsage
 from ledgerferry.flows.migrate import Migration, Shelf
 from ledgerferry.model.document import Reading
@@ -120,6 +120,10 @@ class Counted(Quota):
     def pause(self, until: datetime, cap: str) -> None:
         """A pause of the quota behind it."""
         self._quota.pause(until, cap)
+
+    def told(self, remaining: int) -> None:
+        """What the system said, for the quota behind it."""
+        self._quota.told(remaining)
 
 
 @dataclass(frozen=True)
@@ -247,7 +251,9 @@ class House:
         quota = Counted(
             SqlQuota(self.database, name, self.limits(known), vendor, self.clock, self.ids, _SLOT_SECONDS)
         )
-        client = Client(exchange, base, auth, quota, dialect, clock_base=known.accounts_url)
+        client = Client(
+            exchange, base, auth, quota, dialect, clock_base=known.accounts_url, left=left_header(known)
+        )
         return WayOut(client, vendor, quota, exchange)
 
     def noticed(self, name: str) -> Callable[[str], None]:

@@ -9,10 +9,13 @@ from ledgerferry.faces.house import House
 from ledgerferry.faces.known import crm_settings
 from ledgerferry.faces.logins import Taken
 from ledgerferry.faces.settings import WrongUsage
-from ledgerferry.model.outcome import Refused
+from ledgerferry.model.outcome import CallError, Refused
 from ledgerferry.store.connections import Plan, Settings
 from ledgerferry.systems.crm import EDITIONS, KEY_FIELD, Crm, CrmDialect
 from ledgerferry.systems.protocol import Organization
+from ledgerferry.systems.zoho.products import Product
+from ledgerferry.systems.zoho.rawdialect import RawDialect
+from ledgerferry.wire.message import Call
 
 PLANS: Final[tuple[str, ...]] = get_args(Plan)
 # The modules whose records the ferry writes by its own key.
@@ -99,6 +102,39 @@ def crm(
             | {"edition": str(edition), "users": str(company.users), "keyed": " ".join(keyed)},
         }
     )
+
+
+def other(
+    house: House,
+    name: str,
+    at: Settings,
+    taken: Taken,
+    product: Product,
+    say: Callable[[str], None],
+) -> Settings:
+    """A connection's settings with the organisation that a product wants named in each call, if it does.
+
+    The ferry itself works with none of these products: what cannot be found out is said, and stops nothing.
+    """
+    sees = product.sees
+    if sees is None:
+        return at
+    try:
+        with tried(house, name, at, taken) as trial:
+            base = product.url(at.accounts_url, at.api_url)
+            out = house.way_out(trial, at, base, RawDialect(product.name))
+            body = out.client.read(Call("GET", sees.path)).json()
+    except (CallError, ValueError) as error:
+        say(f"{product.name}: its organisation could not be asked for ({error}).")
+        return at
+    seen = sees.organizations(body if isinstance(body, dict) else {})
+    chosen = [each for each in seen if each.id == at.organization] or [each for each in seen if each.default]
+    chosen = chosen or seen
+    if len(chosen) != 1:
+        listed = ", ".join(f"{each.id} ({each.name})" for each in seen) or "none"
+        say(f"{product.name}: it shows the organisations {listed}; name one with --header {sees.header}=ID.")
+        return at
+    return at.model_copy(update={"organization": chosen[0].id, "organization_name": chosen[0].name})
 
 
 def _crm(house: House, trial: str, at: Settings) -> Crm:

@@ -5,7 +5,7 @@ from typing import Final
 from ledgerferry.store.connections import Settings
 from ledgerferry.store.quota import Limits
 from ledgerferry.systems.books.declaration import BooksSettings, declare
-from ledgerferry.systems.crm import CrmSettings
+from ledgerferry.systems.crm import CREDITS_LEFT, CrmSettings
 
 # Products whose limits are not known get little: what they would not notice.
 _UNKNOWN: Final = Limits(30, 5_000, 5)
@@ -50,6 +50,11 @@ def limits(known: Settings) -> Limits:
         books = declare(books_settings(known), _NO_TIMEOUT)
         return Limits(books.per_minute, books.per_day, books.in_flight)
     return _UNKNOWN
+
+
+def left_header(known: Settings) -> str:
+    """The header by which a product says what is left of the day; empty where it has none."""
+    return CREDITS_LEFT if known.product == "crm" else ""
 
 
 def room(name: str, known: Settings, product: str) -> str:

@@ -59,10 +59,11 @@ class Account:
         query: Mapping[str, str] | None = None,
         body: Body | Mapping[str, object] | None = None,
         sink: BinaryIO | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """Any call of any product of the account, as it came."""
         sent = JsonBody(body) if isinstance(body, Mapping) else body
-        return accounts.raw(self._house, self.name, product, method, path, query or {}, sent, sink)
+        return accounts.raw(self._house, self.name, product, method, path, query or {}, sent, sink, headers)
 
     def close(self) -> None:
         """Close the home."""

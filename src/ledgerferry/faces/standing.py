@@ -98,5 +98,5 @@ def _allowance(house: House, name: str) -> Allowance:
     used = house.quota_usage(name)
     return Allowance(
         minute=Share(used=used.minute_used, limit=used.minute_limit),
-        day=Share(used=used.day_used, limit=used.day_limit),
+        day=Share(used=used.day_used + used.others, limit=used.day_limit),
     )

@@ -85,6 +85,10 @@ class Quota(Protocol):
         """The system itself said that it is too much: no permit before that moment."""
         ...
 
+    def told(self, remaining: int) -> None:
+        """The system itself said how much of its day is left: less than we counted, if others spend too."""
+        ...
+
 
 class Vault(Protocol):
     """Secrets of one connection, sealed at rest."""

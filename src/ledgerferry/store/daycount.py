@@ -1,10 +1,12 @@
 """Calls of one connection over a sliding day of the system's time, in quarters of an hour."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from ledgerferry.store import upsert
 from ledgerferry.store.tables import Instant, days
 
 QUARTER: Final = timedelta(minutes=15)
@@ -18,6 +20,10 @@ _ADD = (
     .values(used=days.c.used + bindparam("weight"))
 )
 _INSERT = insert(days)
+_LATEST = select(days.c.bucket, days.c.used).where(*_RECENT).order_by(days.c.bucket.desc()).limit(1)
+# What others spent stands under a name of its own, which no connection can have.
+_OTHERS: Final = "/others"
+_BELIEVED: Final = 2 * QUARTER
 _DROP = delete(days).where(
     days.c.connection == bindparam("of"), days.c.bucket <= bindparam("floor", type_=Instant))
 
@@ -49,3 +55,24 @@ def add(tx: Connection, connection: str, start: datetime, weight: int) -> None:
         return
     tx.execute(_INSERT, {"connection": connection, "bucket": start, "used": weight})
     tx.execute(_DROP, {"of": connection, "floor": start - _KEPT})
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What others spent of a connection's day, and until when that is believed (the system's time)."""
+
+    used: int
+    until: datetime
+
+
+def others(conn: Connection, connection: str, now: datetime) -> Others:
+    """What others spent, by what the system last said; nothing once that is half an hour old."""
+    row = conn.execute(_LATEST, {"of": connection + _OTHERS, "floor": now - _BELIEVED}).first()
+    return Others(0, now) if row is None else Others(row.used, row.bucket + _BELIEVED)
+
+
+def note_others(tx: Connection, connection: str, now: datetime, spent: int) -> None:
+    """Keep what others spent, in place of what was kept before."""
+    start = bucket(now)
+    upsert.put(tx, days, [{"connection": connection + _OTHERS, "bucket": start, "used": spent}])
+    tx.execute(_DROP, {"of": connection + _OTHERS, "floor": start - QUARTER})

@@ -101,18 +101,23 @@ class _Standing:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How much of a connection's minute and day is used, of the limits that the ferry keeps."""
+    """How much of a connection's minute and day is used, of the limits that the ferry keeps.
+
+    ``others`` is what somebody else spent of the day besides, as far as the system said so.
+    """
 
     minute_used: int
     minute_limit: int
     day_used: int
     day_limit: int
+    others: int = 0
 
 
 def usage(conn: Connection, connection: str, limits: Limits, now: datetime) -> Usage:
     """The usage at a moment of the system's time."""
     minute = conn.execute(_MINUTE, {"of": connection, "floor": now - limits.window}).scalar_one()
-    return Usage(int(minute), limits.minute, daycount.used(conn, connection, now), limits.day)
+    others = daycount.others(conn, connection, now).used
+    return Usage(int(minute), limits.minute, daycount.used(conn, connection, now), limits.day, others)
 
 
 class SqlQuota(Quota):
@@ -170,6 +175,18 @@ class SqlQuota(Quota):
         with self._db.transaction("pause") as tx:
             self._connections.pause(tx, self._connection, until, cap)
 
+    def told(self, remaining: int) -> None:
+        """The system's own count of the day: what it holds beyond ours, others have spent (F79).
+
+        It never makes room: more than the plan allows is not believed, and less is, for half an hour.
+        """
+        with self._db.transaction("quota-told") as tx:
+            moment = self._vendor.now()
+            ours = daycount.used(tx, self._connection, moment)
+            spent = max(0, self.limits.per_day - remaining - ours)
+            if spent or daycount.others(tx, self._connection, moment).used:
+                daycount.note_others(tx, self._connection, moment, spent)
+
     def _paused(self, tx: Connection, moment: datetime) -> Busy | None:
         pause = self._connections.paused(tx, self._connection)
         if pause is None or pause.until <= moment:
@@ -181,6 +198,9 @@ class SqlQuota(Quota):
         if surplus > 0:
             until = daycount.room_at(tx, self._connection, moment, surplus)
             return self._busy("the day's calls are used up", until, "day")
+        others = daycount.others(tx, self._connection, moment)
+        if surplus + others.used > 0:
+            return self._busy("others use up this account's day", others.until, "day")
         surplus = standing.used + weight - self.limits.minute
         if surplus > 0:
             return self._busy("the minute's calls are used up", self._room_at(tx, moment, surplus), "minute")

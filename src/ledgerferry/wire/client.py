@@ -75,11 +75,12 @@ class Client:
     """The one way to a system. Thread-safe; one client per connection and product.
 
     Writes are given a journal: each is one attempt in it, is sent once, and raises ``Unsent`` or
-    ``InDoubt`` for the engine to go on from. Reads have none and are tried three times.
+    ``InDoubt`` for the engine to go on from. Reads have none and are tried three times. ``left`` is the
+    header, in lower case, by which the system says what remains of its day.
     """
 
     def __init__(self, exchange: Exchange, base: str, auth: Auth, quota: Quota, dialect: Dialect, *,
-                 clock_base: str, clock_path: str = "/oauth/serverinfo") -> None:
+                 clock_base: str, clock_path: str = "/oauth/serverinfo", left: str = "") -> None:
         self._exchange = exchange
         self._base = base
         self._auth = auth
@@ -87,6 +88,7 @@ class Client:
         self._dialect = dialect
         self._clock_base = clock_base
         self._clock_path = clock_path
+        self._left = left
 
     @property
     def system(self) -> str:
@@ -97,6 +99,11 @@ class Client:
     def timeout_seconds(self) -> float:
         """The longest that one call may take, in the home's seconds."""
         return self._exchange.timeouts.total
+
+    def beside(self, base: str) -> "Client":
+        """The same login, quota and time at another host of the system; the caller vouches for the host."""
+        return Client(self._exchange, base, self._auth, self._quota, self._dialect,
+                      clock_base=self._clock_base, clock_path=self._clock_path, left=self._left)
 
     def now(self) -> datetime:
         """The system's time; asks for it where it is not known yet."""
@@ -216,6 +223,9 @@ class Client:
             permit.settle(None)
             raise
         permit.settle(reply.date)
+        remaining = reply.headers.get(self._left, "") if self._left else ""
+        if remaining.isdecimal():
+            self._quota.told(int(remaining))
         return reply
 
     def _verdict(self, call: Call, token: str, reply: Reply) -> CallError | None:

@@ -67,6 +67,10 @@ def test_scopes_of_several_products_are_one_list() -> None:
         ("crm", "/crm/bulk/v8/read", "/crm/bulk/v8/read"),
         ("books", "/invoices", "/books/v3/invoices"),
         ("desk", "/tickets", "/api/v1/tickets"),
+        ("people", "/forms", "/people/api/forms"),
+        ("people", "/api/forms/employee/getRecords", "/api/forms/employee/getRecords"),
+        ("projects", "/portals/", "/restapi/portals/"),
+        ("projects", "/api/v3/portals", "/api/v3/portals"),
     ],
 )
 def test_paths_are_whole_or_below_the_products_base(name: str, given: str, path: str) -> None:
@@ -96,6 +100,68 @@ def test_a_product_that_is_not_known_is_understood_by_status(
     if isinstance(error, Busy):
         assert error.until == NOW + timedelta(seconds=7)
     assert RawDialect().verdict(Reply(200, {}, b""), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "body", "kind", "told"),
+    [
+        ("desk", 403, b'{"errorCode":"SCOPE_MISMATCH","message":"no scope"}', LoginNeeded, "no scope"),
+        ("desk", 403, b'{"errorCode":"FORBIDDEN","message":"no right"}', Refused, "no right"),
+        ("analytics", 400, b'{"status":"failure","data":{"errorCode":8518}}', LoginNeeded, "HTTP 400"),
+        ("analytics", 401, b'{"data":{"errorCode":8540,"errorMessage":"scope"}}', LoginNeeded, "scope"),
+        (
+            "people",
+            200,
+            b'{"response":{"status":1,"errors":{"code":7011,"message":"no form"}}}',
+            Refused,
+            "form",
+        ),
+        ("people", 200, b'{"response":{"status":1,"errors":[{"code":7011,"message":"x"}]}}', Refused, "x"),
+        ("campaigns", 200, b'{"status":"error","code":"2501","message":"no list"}', Refused, "no list"),
+        ("projects", 404, b'{"error":{"code":6404,"message":"gone"}}', Stale, "gone"),
+        (
+            "projects",
+            401,
+            b'{"error":{"title":"INVALID_OAUTHSCOPE","details":[{"message":"Invalid OAuth scope."}]}}',
+            LoginNeeded,
+            "lacks the scope",
+        ),
+    ],
+)
+def test_an_error_is_found_wherever_the_product_puts_it(
+    name: str, status: int, body: bytes, kind: type[Exception], told: str
+) -> None:
+    error = RawDialect(name).verdict(Reply(status, {}, body), NOW)
+    assert type(error) is kind
+    assert told in str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("people", b'{"response":{"status":1,"errors":{"code":7024,"message":"No records found"}}}'),
+        ("campaigns", b'{"status":"error","code":"2401","message":"No mailing list"}'),
+        ("campaigns", b'{"status":"success","code":"0"}'),
+        ("analytics", b'{"status":"success","data":{"orgs":[]}}'),
+        ("people", b'{"response":{"status":0,"result":[],"message":"fetched"}}'),
+    ],
+)
+def test_nothing_there_is_no_error(name: str, body: bytes) -> None:
+    assert RawDialect(name).verdict(Reply(200, {}, body), NOW) is None
+
+
+def test_organisations_are_read_as_each_product_shows_them() -> None:
+    shown = {"data": [{"id": 7, "companyName": "A", "isDefault": True}, {"id": "8", "companyName": "B"}]}
+    sees = product("desk").sees
+    assert sees is not None
+    assert [(o.id, o.name, o.default) for o in sees.organizations(shown)] == [
+        ("7", "A", True),
+        ("8", "B", False),
+    ]
+    other = product("analytics").sees
+    assert other is not None
+    assert [o.id for o in other.organizations({"data": {"orgs": [{"orgId": "5"}]}})] == ["5"]
+    assert other.organizations({}) == []
 
 
 def test_the_listener_waits_for_its_own_path_only() -> None:

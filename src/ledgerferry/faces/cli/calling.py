@@ -36,7 +36,9 @@ def zoho(
     ],
     connection: options.Connection = None,
     query: options.Query = None,
+    header: options.Header = None,
     data: options.Data = None,
+    form: options.Form = None,
     file: options.Upload = None,
     field: options.UploadField = "file",
     save: options.Save = None,
@@ -47,22 +49,18 @@ def zoho(
     """Make one call to Zoho, signed and paced, and print the answer as it came."""
     with opened(home, config) as house:
         from ledgerferry.faces import accounts
-        from ledgerferry.faces.settings import WrongUsage
 
         name, out = _connection(house, connection, product), Output(json=json)
-        if method.upper() not in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-            raise WrongUsage(f"METHOD {method} is none of GET, POST, PUT, PATCH and DELETE.")
-        whole, _, given = path.partition("?")
-        pairs = _pairs([*given.split("&")] if given else []) | _pairs(query or [])
-        body = _body(data, file, field)
+        whole, pairs = _address(method, path, query)
+        body, named = _body(data, form, file, field), _plain("--header", header)
         if save is None:
-            _answered(out, accounts.raw(house, name, product, method, whole, pairs, body))
-        else:
-            with save.open("wb") as sink:
-                reply = accounts.raw(house, name, product, method, whole, pairs, body, sink)
-                sink.write(reply.content)
-            out.document({"status": reply.status, "saved": str(save)})
-            out.say(f"HTTP {reply.status}, saved to {save}.")
+            _answered(out, accounts.raw(house, name, product, method, whole, pairs, body, None, named))
+            return int(Code.DONE)
+        with save.open("wb") as sink:
+            reply = accounts.raw(house, name, product, method, whole, pairs, body, sink, named)
+            sink.write(reply.content)
+        out.document({"status": reply.status, "saved": str(save)})
+        out.say(f"HTTP {reply.status}, saved to {save}.")
         return int(Code.DONE)
 
 
@@ -109,7 +107,12 @@ def _connection(house: "House", given: str | None, product: str) -> str:
     """The connection meant: the one that was named, else the only one that reaches the product."""
     from ledgerferry.faces.known import is_account
     from ledgerferry.faces.settings import WrongUsage
+    from ledgerferry.systems.zoho.products import product as product_of
 
+    try:
+        product_of(product)
+    except LookupError as error:
+        raise WrongUsage(f"{error}.") from None
     if given is not None:
         return given
     known = {name: a for name, a in house.connections.all().items() if is_account(name)}
@@ -122,6 +125,16 @@ def _connection(house: "House", given: str | None, product: str) -> str:
         else (f"No connection reaches {product}: `ferry connect zoho NAME --products {product}` makes one.")
     )
     raise WrongUsage(f"{told} Say which with --connection.")
+
+
+def _address(method: str, path: str, query: Iterable[str] | None) -> tuple[str, dict[str, str]]:
+    """The path and all of its parameters, those that stand in it too."""
+    from ledgerferry.faces.settings import WrongUsage
+
+    if method.upper() not in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        raise WrongUsage(f"METHOD {method} is none of GET, POST, PUT, PATCH and DELETE.")
+    whole, _, given = path.partition("?")
+    return whole, _pairs([*given.split("&")] if given else []) | _pairs(query or [])
 
 
 def _answered(out: Output, reply: "Reply") -> None:
@@ -172,13 +185,25 @@ def _bindable(select: str, values: Mapping[str, Any]) -> None:
         raise WrongUsage(f"The query and its --param do not fit: {error}.") from None
 
 
-def _body(data: str | None, file: Path | None, field: str) -> "Body | None":
+def _plain(flag: str, given: Iterable[str] | None) -> dict[str, str]:
+    """Names and values exactly as they are given."""
+    from ledgerferry.faces.settings import WrongUsage
+
+    found = [each.partition("=") for each in given or []]
+    if wrong := next((name for name, equals, _ in found if not equals or not name), None):
+        raise WrongUsage(f"{flag} {wrong}: give NAME=VALUE.")
+    return {name.strip(): value for name, _, value in found}
+
+
+def _body(data: str | None, form: Iterable[str] | None, file: Path | None, field: str) -> "Body | None":
     from ledgerferry.faces.settings import WrongUsage
     from ledgerferry.wire import exactjson
-    from ledgerferry.wire.message import FileBody, JsonBody
+    from ledgerferry.wire.message import FileBody, FormBody, JsonBody
 
-    if data is not None and file is not None:
-        raise WrongUsage("Give --data or --file, not both.")
+    if sum(given is not None for given in (data, form, file)) > 1:
+        raise WrongUsage("Give one of --data, --form and --file.")
+    if form is not None:
+        return FormBody(tuple(_plain("--form", form).items()))
     if file is not None:
         import mimetypes
 

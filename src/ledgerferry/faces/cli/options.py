@@ -63,6 +63,10 @@ Connection = Annotated[
 Data = Annotated[
     str | None, _flag("--data", "The body as JSON, or @FILE to read it from a file.", metavar="JSON")
 ]
+Form = Annotated[
+    list[str] | None, _flag("--form", "A field of a url-encoded body; may be repeated.", metavar="K=V")
+]
+Header = Annotated[list[str] | None, _flag("--header", "A header; may be repeated.", metavar="K=V")]
 Upload = Annotated[Path | None, _flag("--file", "A file to send as multipart.", exists=True, dir_okay=False)]
 UploadField = Annotated[str, _flag("--field", "The form's field that the file goes into.")]
 Query = Annotated[list[str] | None, _flag("--query", "A query parameter; may be repeated.", metavar="K=V")]

@@ -75,6 +75,10 @@ class Books:
 
         ``Refused`` where the login does not see the organisation.
         """
+        return self.overview().model_copy(update={"rates": self._catalogue.rates()})
+
+    def overview(self) -> Profile:
+        """The same without the rates: three calls, however many currencies there are."""
         own = next((o for o in self._api.organizations()
                     if ident(o, "organization_id") == self._settings.organization), None)
         if own is None:
@@ -87,7 +91,6 @@ class Books:
             organization=self._settings.organization, name=text(own, "name") or "",
             currency=text(own, "currency_code") or "", currencies=tuple(sorted(currencies)),
             tax_rates=tuple(sorted({tax.rate for tax in self._catalogue.taxes()})),
-            rates=self._catalogue.rates(),
             price_precision=int(number(own, "price_precision") or self._settings.price_precision))
 
     def rows(self, kind: Kind, since: datetime | None = None) -> Iterator[Summary]:

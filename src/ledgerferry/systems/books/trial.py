@@ -1,6 +1,6 @@
 """The trial behind ``ferry doctor --probe``: what this organisation really does, tried and undone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -18,8 +18,8 @@ from ledgerferry.systems.books.fields import Row, amount, custom_field, ident, m
 from ledgerferry.systems.books.mapping.invoices import NOT_SENT, OWN_NUMBER
 from ledgerferry.wire.journal import NoJournal
 
-_LOOKS: Final = 6
-_LOOK_EVERY: Final = 2.0
+# Home seconds between looks: few calls, over as long as a list may lag.
+_PAUSES: Final = (2.0, 3.0, 5.0)
 _T = TypeVar("_T")
 _CENT: Final = Decimal("0.01")
 
@@ -93,10 +93,9 @@ class Trial:
         if not honoured:
             self._notes.append("Books discards the numbers that it is given: check the number settings")
         self._rungs[Kind.INVOICE] = self._ladder(Kind.INVOICE, first, draft)
-        settle = self._settle(first)
         bulk = self._bulk(first)
         self._payments(customer, first)
-        return {"number_honoured": honoured, "settle_seconds": settle, "bulk_send": bulk,
+        return {"number_honoured": honoured, "settle_seconds": self._settle(first), "bulk_send": bulk,
                 "tax_rounding": self._rounding(first)}
 
     def _ladder(self, kind: Kind, first: Seen, make: Callable[[str], dict[str, Any]]) -> Rung:
@@ -134,11 +133,11 @@ class Trial:
 
     def _settle(self, first: Seen) -> int | None:
         record, number = ident(first.row, "invoice_id"), text(first.row, "invoice_number") or ""
-        for _ in range(_LOOKS):
+        for pause in (*_PAUSES, 0.0):
             rows = self._counted(lambda: list(self._api.rows(Kind.INVOICE, {"invoice_number": number})))
             if any(ident(row, "invoice_id") == record for row in rows):
                 return max(0, round((self._api.client.now() - first.at).total_seconds()))
-            self._clock.sleep(_LOOK_EVERY)
+            self._clock.sleep(pause)
         self._notes.append("lists did not show a new invoice in time")
         return None
 
@@ -203,16 +202,24 @@ class Trial:
         return seen
 
     def _undo(self) -> tuple[str, ...]:
-        """Delete everything, last made first; what is left is named."""
-        kept = []
+        """Delete everything, what was made last first; what is left is named."""
+        made: dict[Kind, list[str]] = {}
         for kind, record in reversed(list(dict.fromkeys(self._made))):
-            try:
-                self._counted(partial(self._api.delete, kind, record, self._journal))
-            except Stale:
-                continue
-            except CallError as error:
-                kept.append(f"{kind} {record}: {error.why}")
-        return tuple(kept)
+            made.setdefault(kind, []).append(record)
+        return tuple(left for kind, records in made.items() for left in self._remove(kind, records))
+
+    def _remove(self, kind: Kind, records: list[str]) -> Iterator[str]:
+        """Records of a kind deleted in one call, or where Books does not take that, one by one."""
+        try:
+            self._counted(partial(self._api.delete_together, kind, records, self._journal))
+        except CallError:
+            for record in records:
+                try:
+                    self._counted(partial(self._api.delete, kind, record, self._journal))
+                except Stale:
+                    continue
+                except CallError as error:
+                    yield f"{kind} {record}: {error.why}"
 
     def _counted(self, call: Callable[[], _T]) -> _T:
         self._calls += 1

@@ -2,12 +2,13 @@
 
 from ledgerferry.systems.crm.crm import Crm
 from ledgerferry.systems.crm.declaration import EDITIONS, KEY_FIELD, CrmSettings
-from ledgerferry.systems.crm.errors import CrmDialect, Taken
+from ledgerferry.systems.crm.errors import CREDITS_LEFT, CrmDialect, Taken
 from ledgerferry.systems.crm.keyed import Keyed, KeyProbe
 from ledgerferry.systems.crm.records import RecordReceipt, Records
 from ledgerferry.systems.crm.trial import Findings
 
 __all__ = [
+    "CREDITS_LEFT",
     "EDITIONS",
     "KEY_FIELD",
     "Crm",

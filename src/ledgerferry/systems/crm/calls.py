@@ -29,6 +29,10 @@ class Calls:
         self._unseen = unseen
         self._journal = journal or NoJournal()
 
+    def beside(self, base: str) -> "Calls":
+        """The same calls at another of CRM's hosts."""
+        return Calls(self.client.beside(base), self._unseen, self._journal)
+
     def read(
         self,
         path: str,
@@ -73,6 +77,10 @@ class Calls:
             heavy=price.heavy,
             tries=_OWN_TRIES if journal is None else 1,
         )
+
+    def strange(self, what: str) -> None:
+        """Something that CRM showed is not known."""
+        self._unseen(what)
 
     def error(self, row: Row, reply: Reply, subject: str) -> CallError:
         """The error that a record's part of an answer tells of."""

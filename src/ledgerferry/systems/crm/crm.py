@@ -8,6 +8,7 @@ from ledgerferry.model.ports import Clock, Journal
 from ledgerferry.systems.crm import related
 from ledgerferry.systems.crm.binding import Value
 from ledgerferry.systems.crm.bulk import BulkReads
+from ledgerferry.systems.crm.bulkwrite import BulkWrites
 from ledgerferry.systems.crm.calls import Calls
 from ledgerferry.systems.crm.coql import Queries
 from ledgerferry.systems.crm.declaration import CrmSettings
@@ -42,6 +43,7 @@ class Crm:
         self.metadata = Metadata(self._calls, unseen)
         self.queries = Queries(self._calls)
         self.bulk = BulkReads(self._calls, clock)
+        self.bulk_writes = BulkWrites(self._calls, self.metadata, clock, settings.api_url)
         self.watching = Watching(self._calls)
 
     def hear(self) -> None:

@@ -15,6 +15,7 @@ _HEAVY_AT_ONCE: Final = 10
 _ALIASES: Final = {"one": "enterprise", "zohoone": "enterprise", "plus": "ultimate", "crmplus": "ultimate"}
 
 EDITIONS: Final = tuple(_AT_ONCE)
+SMALLEST: Final = "free"
 KEY_FIELD: Final = "Ferry_Key"
 
 
@@ -59,7 +60,7 @@ class CrmSettings(BaseModel):
         return min(_HEAVY_AT_ONCE, self.at_once)
 
 
-def edition_of(told: str) -> str:
-    """The edition by the vendor's own word for it; the smallest where it is not known."""
+def edition_of(told: str) -> str | None:
+    """The edition by the vendor's own word for it; None where that is not known."""
     word = "".join(told.casefold().split())
-    return word if word in _AT_ONCE else _ALIASES.get(word, "free")
+    return word if word in _AT_ONCE else _ALIASES.get(word)

@@ -9,6 +9,8 @@ from ledgerferry.model.outcome import Busy, CallError, Duplicate, InDoubt, Login
 from ledgerferry.systems.zoho.fields import Row, ident, member, members, text
 from ledgerferry.wire.message import Reply
 
+# Only there once half of the day's credits are used (F79).
+CREDITS_LEFT: Final = "x-api-credits-remaining"
 SCOPE_MISMATCH: Final = "OAUTH_SCOPE_MISMATCH"
 
 
@@ -60,6 +62,14 @@ CODES: Final[Mapping[str, Code]] = {
     "INVALID_ALIAS": Code(Refused, "an alias of the query is not allowed"),
     "NOT_SUBSCRIBED": Code(Stale, "there is no such channel"),
     "ID_ALREADY_CONVERTED": Code(Refused, "the lead was converted already"),
+    "RESOURCE_NOT_FOUND": Code(Stale, "there is no such record, or no such read or write"),
+    "BLOCKED_RECORD": Code(Refused, "the record's person asked to be left alone"),
+    "CANNOT_PROCESS": Code(Refused, "CRM cannot process the record"),
+    "MODULE_NOT_AVAILABLE": Code(Refused, "there is no such module, or not in this edition"),
+    "INVALID_FIELD": Code(Refused, "there is no such field"),
+    "MANDATORY_FIELDS_NOT_MAPPED": Code(Refused, "a mandatory field is not in the file"),
+    "INVALID_FILE_FORMAT": Code(Refused, "CRM cannot read the file"),
+    "FILE_TOO_LARGE": Code(Refused, "the file is larger than CRM takes"),
     "INVALID_REQUEST": Code(Refused, "CRM does not understand the call"),
 }
 _NOBODYS: Final = "id given seems to be invalid"
@@ -68,10 +78,27 @@ _QUARTER: Final = timedelta(minutes=15)
 # The remains of the day's credits below which a 429 is theirs and not that of calls at once (F79).
 _USED_UP: Final = 500
 _RESULTS: Final = ("data", "watch", "fields", "merge")
+_TOO_MANY: Final = "TOO_MANY_REQUESTS"
+# What CRM says of a record that was written (F58), and of a list's pages (F67).
+_TOLD: Final = frozenset({"code", "status", "message", "action", "duplicate_field", "details"})
+_INFO: Final = frozenset(
+    {
+        "per_page",
+        "count",
+        "page",
+        "more_records",
+        "next_page_token",
+        "sort_by",
+        "previous_page_token",
+        "page_token_expiry",
+        "sort_order",
+        "email",
+    }
+)
 
 
 class CrmDialect:
-    """Implements ``wire.client.Dialect`` for CRM. ``unseen`` is told of codes that the table does not know.
+    """Implements ``wire.client.Dialect`` for CRM. ``unseen`` is told of codes and fields that are not known.
 
     An answer that tells of single records, at whatever status, is no error here: ``results`` reads it.
     """
@@ -82,7 +109,7 @@ class CrmDialect:
     def verdict(self, reply: Reply, now: datetime) -> CallError | None:
         """The error that an answer is, or None."""
         if reply.status == 429:
-            return _busy(reply, now)
+            return self._busy(reply, now)
         if reply.status in (204, 304) or (
             reply.ok and "json" not in reply.headers.get("content-type", "json")
         ):
@@ -91,11 +118,31 @@ class CrmDialect:
         if row is None:
             return InDoubt(f"an unreadable answer (HTTP {reply.status})", code=str(reply.status))
         if results(row) or (reply.ok and row.get("status") != "error"):
+            self._look_over(row)
             return None
         error = refusal(row, self._unseen)
         if reply.status == 401 and not isinstance(error, LoginNeeded):
             return LoginNeeded(error.why, code=error.code)
         return error
+
+    def _look_over(self, row: Row) -> None:
+        """Count what stands around the records of an answer and was never seen there, once an answer."""
+        told = {name for result in results(row) for name in result} - _TOLD
+        about = set(member(row, "info")) - _INFO if "data" in row else set[str]()
+        for name in sorted(told):
+            self._unseen(f"field {name} of a record's result")
+        for name in sorted(about):
+            self._unseen(f"field {name} of a list's info")
+
+    def _busy(self, reply: Reply, now: datetime) -> Busy:
+        """One code covers the day's credits and calls at once (F78); the rest of the day tells them apart."""
+        code = ident(_row(reply) or {}, "code")
+        if code not in (_TOO_MANY, ""):
+            self._unseen(f"error code {code} with HTTP 429")
+        remaining = reply.headers.get(CREDITS_LEFT, "")
+        if remaining.isdigit() and int(remaining) < _USED_UP:
+            return Busy("the credits of 24 hours are used up", now + _QUARTER, cap="day", code=code)
+        return Busy("too many calls at once, or no credits left", now + _SHORT, cap="in_flight", code=code)
 
 
 def results(row: Row) -> list[Row]:
@@ -134,15 +181,6 @@ def _sentence(row: Row, remedy: str) -> str:
     permissions = details.get("permissions")
     needs = f"needs {', '.join(map(str, permissions))}" if isinstance(permissions, list) else ""
     return "; ".join(part for part in (told, *hints, needs, remedy) if part)
-
-
-def _busy(reply: Reply, now: datetime) -> Busy:
-    """One code covers the day's credits and calls at once (F78); what remains of the day tells them apart."""
-    code = ident(_row(reply) or {}, "code")
-    remaining = reply.headers.get("x-api-credits-remaining", "")
-    if remaining.isdigit() and int(remaining) < _USED_UP:
-        return Busy("the credits of 24 hours are used up", now + _QUARTER, cap="day", code=code)
-    return Busy("too many calls at once, or no credits left", now + _SHORT, cap="in_flight", code=code)
 
 
 def _row(reply: Reply) -> Row | None:

@@ -57,10 +57,9 @@ class KeyedRecords:
     def probe(self, wanted: Sequence[Keyed]) -> dict[str, KeyProbe]:
         """For each record, by key: does CRM hold it, and as it was meant? By queries of fifty keys each."""
         self._require()
-        names = list(
-            dict.fromkeys(name for each in wanted for name in each.fields if _shown(each.fields[name]))
-        )
-        columns = ", ".join(["id", self._key_field, "Modified_Time", *names[:_MOST_SHOWN]])
+        own = ("id", self._key_field, "Modified_Time")
+        names = dict.fromkeys(name for each in wanted for name in each.fields if _shown(each.fields[name]))
+        columns = ", ".join([*own, *[name for name in names if name not in own][:_MOST_SHOWN]])
         query = f"select {columns} from {self._records.module} where {self._key_field} in :keys"  # noqa: S608
         found = (
             {

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from ledgerferry.model.ports import Journal
 from ledgerferry.systems.crm.calls import V8, Calls, fields
-from ledgerferry.systems.crm.declaration import edition_of
+from ledgerferry.systems.crm.declaration import SMALLEST, edition_of
 from ledgerferry.systems.zoho.fields import Fields, Row, ident, member, members, text
 from ledgerferry.wire.message import Reply
 
@@ -137,7 +137,15 @@ class Metadata:
 
     def company(self) -> Company:
         """The organisation."""
-        return self._once("org", lambda: _company(_first(self._get("/org"), "org")))
+
+        def ask() -> Company:
+            row = _first(self._get("/org"), "org")
+            told = ident(member(row, "license_details"), "paid_type")
+            if told and edition_of(told) is None:
+                self._unseen(f"edition {told}")
+            return _company(row)
+
+        return self._once("org", ask)
 
     def modules(self) -> Mapping[str, Module]:
         """Every module that the login sees, by API name."""
@@ -254,7 +262,7 @@ def _company(row: Row) -> Company:
         id=ident(row, "zgid") or ident(row, "id"),
         name=ident(row, "company_name"),
         currency=ident(row, "iso_code") or ident(row, "currency"),
-        edition=edition_of(ident(licence, "paid_type")),
+        edition=edition_of(ident(licence, "paid_type")) or SMALLEST,
         users=bought if isinstance(bought, int) else 1,
         time_zone=ident(row, "time_zone"),
     )

@@ -14,8 +14,8 @@ from ledgerferry.systems.crm.keyed import Keyed, KeyedRecords
 from ledgerferry.systems.crm.records import RecordReceipt, Records, Result
 
 _MODULE: Final = "Accounts"
-_LOOKS: Final = 6
-_LOOK_EVERY: Final = 2.0
+# Home seconds between looks: few calls, over as long as a query may lag.
+_PAUSES: Final = (2.0, 3.0, 5.0)
 
 
 class Findings(BaseModel):
@@ -37,7 +37,7 @@ class Findings(BaseModel):
 
 
 class Trial:
-    """One run over two marked accounts, made and deleted with workflows kept quiet: at most 16 calls."""
+    """One run over two marked accounts, made and deleted with workflows kept quiet: at most ten calls."""
 
     def __init__(self, calls: Calls, settings: CrmSettings, clock: Clock, tag: str) -> None:
         self._records = Records(calls, _MODULE)
@@ -90,13 +90,13 @@ class Trial:
 
     def _settle(self, first: RecordReceipt) -> int | None:
         field = self._settings.key_field
-        for _ in range(_LOOKS):
+        for pause in (*_PAUSES, 0.0):
             self._calls += 1
             query = f"select id from {_MODULE} where {field} = :key"  # noqa: S608 both are our own names
             row = self._queries.first(query, key=f"ferry-probe-{self._tag}")
             if row is not None:
                 return max(0, round((self._client.now() - first.at).total_seconds()))
-            self._clock.sleep(_LOOK_EVERY)
+            self._clock.sleep(pause)
         self._notes.append("queries did not show a new record in time")
         return None
 

@@ -34,6 +34,19 @@ CENTRES: Final[tuple[Centre, ...]] = (
 )
 
 
+def content_url(api_url: str) -> str:
+    """Where CRM takes files for bulk writes (F74); an address that is not the vendor's serves all."""
+    known = any(centre.api_url == api_url for centre in CENTRES)
+    return api_url.replace("//www.", "//content.", 1) if known else api_url
+
+
+def download_urls(api_url: str) -> tuple[str, ...]:
+    """Where the report of a bulk write may lie: at the API host, or at the vendor's for downloads."""
+    accounts = next((c.accounts_url for c in CENTRES if c.api_url == api_url), None)
+    beside = () if accounts is None else (accounts.replace("//accounts.", "//download-accl.", 1),)
+    return (api_url.rstrip("/"), *beside)
+
+
 class Region(Exception):
     """No data centre takes this login; the message says what each of them answered."""
 
