@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 from openpyxl import Workbook
 
-from ledgerferry.systems.workbook import ooxml
+from ledgerferry.systems.workbook import formats
 from ledgerferry.systems.workbook.grid import How
 from ledgerferry.systems.workbook.guards import DEFAULT, Limits, Refused
 from ledgerferry.systems.workbook.reader import load
@@ -101,7 +101,7 @@ def test_dates_of_1904_books(tmp_path: Path) -> None:
     ],
 )
 def test_which_formats_show_dates(code: str, dated: bool) -> None:
-    assert ooxml.is_date(code) is dated
+    assert formats.is_date(code) is dated
 
 
 def test_an_opendocument_sheet(tmp_path: Path) -> None:

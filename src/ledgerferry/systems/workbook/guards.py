@@ -17,11 +17,18 @@ class Format(StrEnum):
 
 
 class Refused(Exception):
-    """A file that is not read: ``code`` for scripts, the message says what to do about it."""
+    """A file that is not read: ``code`` for scripts, the message says what to do about it.
 
-    def __init__(self, code: str, text: str) -> None:
+    ``sheet`` and ``cell`` say where, as far as that is known.
+    """
+
+    def __init__(self, code: str, text: str, sheet: str | None = None, cell: str | None = None) -> None:
         super().__init__(text)
-        self.code = code
+        self.code, self.sheet, self.cell = code, sheet, cell
+
+    def at(self, sheet: str) -> "Refused":
+        """The same refusal, which names the sheet if it did not."""
+        return Refused(self.code, str(self), self.sheet or sheet, self.cell)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""The parts of a zipped workbook, parsed without ever following an entity."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+from lxml import etree
+
+from ledgerferry.systems.workbook.guards import Refused
+
+_WHOLE = 2_000_000
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+# ECMA-376 part 1, 22.9.2.19: characters that XML cannot hold are written as _xHHHH_.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class Parts:
+    """The parts of an archive by name, whatever the case and the slashes of the program that wrote it."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = {plain_name(n): n for n in archive.namelist()}
+
+    def __contains__(self, name: str) -> bool:
+        return plain_name(name) in self._names
+
+    def size(self, name: str) -> int:
+        """The bytes of a part. Raises ``KeyError`` where there is none."""
+        return self._archive.getinfo(self._names[plain_name(name)]).file_size
+
+    def open(self, name: str) -> IO[bytes]:
+        """A part as a stream. Raises ``KeyError`` where there is none."""
+        return self._archive.open(self._names[plain_name(name)])
+
+    def tree(self, name: str) -> etree._Element:
+        """A whole part. Raises ``KeyError``, ``etree.XMLSyntaxError`` and, for entities, ``Refused``."""
+        with self.open(name) as stream:
+            return root(stream.read())
+
+    def elements(self, name: str, *tags: str) -> Iterator[etree._Element]:
+        """The elements of some tags, each forgotten once the next is asked for. Raises as ``tree`` does."""
+        if self.size(name) <= _WHOLE:
+            yield from self.tree(name).iter(*tags)
+            return
+        with self.open(name) as stream:
+            for _, element in etree.iterparse(stream, tag=tags, **_SAFE):
+                _refuse_entities(element)
+                yield element
+                element.clear()
+                parent = element.getparent()
+                while parent is not None and element.getprevious() is not None:
+                    del parent[0]
+
+
+def root(content: bytes) -> etree._Element:
+    """The root of an XML text. Raises ``etree.XMLSyntaxError`` and, for entities, ``Refused``."""
+    parsed = etree.fromstring(content, etree.XMLParser(**_SAFE))
+    _refuse_entities(parsed)
+    return parsed
+
+
+def _refuse_entities(element: etree._Element) -> None:
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise Refused(
+            "unsafe",
+            "the file declares entities of its own, which no spreadsheet program writes: it may be a trap; "
+            "open it in a spreadsheet program and save it again",
+        )
+
+
+def plain_name(name: str) -> str:
+    """The name of a part as it is compared."""
+    return name.replace("\\", "/").lstrip("/").casefold()
+
+
+def unescaped(text: str) -> str:
+    """The text with escaped characters as they are; control characters and half pairs cannot be kept."""
+    return _ESCAPED.sub(_character, text) if "_x" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    number = int(found.group(1), 16)
+    if 0xD800 <= number <= 0xDFFF or number in (0xFFFE, 0xFFFF):
+        return "\ufffd"
+    return chr(number) if number >= 32 or number in (9, 10) else ""
