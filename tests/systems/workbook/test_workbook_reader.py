@@ -129,7 +129,7 @@ def test_a_document_with_entities_of_its_own_is_refused(tmp_path: Path) -> None:
     content = _ODS.replace("?>\n", f"?>\n{trap}", 1).replace("Two<", "&e;<")
     with pytest.raises(Refused) as refused:
         load(ods(tmp_path / "a.ods", content), DEFAULT)
-    assert refused.value.code == "corrupt"
+    assert refused.value.code == "unsafe"
 
 
 def test_delimited_text_is_read_as_a_sheet(tmp_path: Path) -> None:

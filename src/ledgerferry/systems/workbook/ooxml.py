@@ -1,40 +1,24 @@
 """One pass over the parts of an .xlsx or .xlsm: values, formulas, number formats, merges, what is hidden."""
 
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
 from posixpath import normpath
-from typing import Final
 
 from lxml import etree
 
 from ledgerferry.systems.workbook.formats import BUILT_IN, DATE_IDS, is_date
-from ledgerferry.systems.workbook.formula import round_15, shifted
+from ledgerferry.systems.workbook.formula import shifted
 from ledgerferry.systems.workbook.grid import Area, Book, Cell, How, Sheet, Value, address
 from ledgerferry.systems.workbook.guards import Limits, Refused
-from ledgerferry.systems.workbook.parts import Parts, unescaped
+from ledgerferry.systems.workbook.parts import FAULTS, Parts, number, unescaped
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _YES = ("1", "true", "on")
-_FAULTS: Final = (
-    zipfile.BadZipFile,
-    etree.XMLSyntaxError,
-    KeyError,
-    EOFError,
-    ValueError,
-    IndexError,
-    InvalidOperation,
-    OverflowError,
-    NotImplementedError,
-    zlib.error,
-)
 _DAMAGED = "open it in a spreadsheet program and save it again"
-_LARGEST = Decimal("1.7976931348623157E+308")
 _LAST_DAY = 2_958_466
 """The serial number of the day after 31 December 9999 (ECMA-376 part 1, 18.17.4.1); 1462 less from 1904."""
 
@@ -56,7 +40,7 @@ def read(path: Path, limits: Limits) -> Book:
     try:
         with zipfile.ZipFile(path) as archive:
             return _read(Parts(archive), limits)
-    except _FAULTS as error:
+    except FAULTS as error:
         raise Refused("corrupt", f"the workbook is damaged: {_DAMAGED}") from error
 
 
@@ -148,15 +132,6 @@ def _formats(parts: Parts) -> list[tuple[str, bool]]:
     return found
 
 
-@lru_cache(maxsize=65_536)
-def number(text: str) -> Decimal | None:
-    """The number that a cell holds; ``None`` for one that no spreadsheet can hold, such as ``NaN``."""
-    value = Decimal(text.strip())
-    if not value.is_finite() or abs(value) > _LARGEST:
-        return None
-    return round_15(value) if value.adjusted() > -308 else Decimal(0)
-
-
 @lru_cache(maxsize=16_384)
 def _column(name: str) -> int:
     return address(f"{name}1")[1]
@@ -185,7 +160,7 @@ class _Filling:
                 self._row(element, line)
         except Refused as refusal:
             raise refusal.at(self.sheet.name) from refusal
-        except _FAULTS as error:
+        except FAULTS as error:
             text = f"the sheet is damaged or missing: {_DAMAGED}"
             raise Refused("corrupt", text, self.sheet.name) from error
         return self.room
@@ -219,7 +194,7 @@ class _Filling:
                 if len(element) and (cell := self._cell(element, at, column)) is not None:
                     self._spend()
                     cells[at, column] = cell
-            except _FAULTS as error:
+            except FAULTS as error:
                 text = f"the cell is damaged: correct it, or {_DAMAGED}"
                 raise Refused("corrupt", text, self.sheet.name, place or f"row {line}") from error
 

@@ -2,12 +2,30 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
-from typing import IO, Any
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import IO, Any, Final
 
 from lxml import etree
 
+from ledgerferry.systems.workbook.formula import round_15
 from ledgerferry.systems.workbook.guards import Refused
+
+FAULTS: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    etree.XMLSyntaxError,
+    KeyError,
+    EOFError,
+    ValueError,
+    IndexError,
+    InvalidOperation,
+    OverflowError,
+    NotImplementedError,
+)
+"""What the parts of a damaged workbook raise while they are read."""
 
 _WHOLE = 2_000_000
 _SAFE: dict[str, Any] = {
@@ -17,6 +35,7 @@ _SAFE: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
+_LARGEST = Decimal("1.7976931348623157E+308")
 # ECMA-376 part 1, 22.9.2.19: characters that XML cannot hold are written as _xHHHH_.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -90,3 +109,12 @@ def _character(found: re.Match[str]) -> str:
     if 0xD800 <= number <= 0xDFFF or number in (0xFFFE, 0xFFFF):
         return "\ufffd"
     return chr(number) if number >= 32 or number in (9, 10) else ""
+
+
+@lru_cache(maxsize=65_536)
+def number(text: str) -> Decimal | None:
+    """The number that a cell holds; ``None`` for one that no spreadsheet can hold, such as ``NaN``."""
+    value = Decimal(text.strip())
+    if not value.is_finite() or abs(value) > _LARGEST:
+        return None
+    return round_15(value) if value.adjusted() > -308 else Decimal(0)
