@@ -87,34 +87,34 @@ class _Evaluator:
         """Settles a formula after those that it needs."""
         if start in self.done:
             return
-        path = {start: self._needs(start)}
+        path = {start: self._open(start)}
         while path:
-            place, needs = next(reversed(path.items()))
+            place, (expression, needs) = next(reversed(path.items()))
             needed = next(needs, None)
             if needed is None:
                 path.popitem()
                 self.done.add(place)
-                self._finish(place)
+                self._finish(place, expression)
             elif needed in path:
                 opened = list(path)
                 self.circular.update(opened[opened.index(needed) :])
             elif needed in self.circular:
                 self.circular.add(place)
             elif needed not in self.done:
-                path[needed] = self._needs(needed)
+                path[needed] = self._open(needed)
+
+    def _open(self, place: _Place) -> tuple[Expression | None, Iterator[_Place]]:
+        """The tree of a formula and the formulas that it refers to."""
+        cell = self._cell(place)
+        expression = parsed(cell.formula) if cell is not None and cell.formula and not cell.error else None
+        return expression, self._needs(expression, place[0])
 
     def _cell(self, place: _Place) -> Cell | None:
         return self.book.sheets[place[0]].cells.get(place[1:])
 
-    def _expression(self, place: _Place) -> Expression | None:
-        cell = self._cell(place)
-        return parsed(cell.formula) if cell is not None and cell.formula and not cell.error else None
-
-    def _needs(self, place: _Place) -> Iterator[_Place]:
-        """The formulas that a formula refers to."""
-        expression = self._expression(place)
+    def _needs(self, expression: Expression | None, own: int) -> Iterator[_Place]:
         for reference in expression.needs if expression else ():
-            number = self.number(reference, place[0])
+            number = self.number(reference, own)
             if number is not None:
                 yield from (
                     (number, cell.row, cell.column)
@@ -126,8 +126,8 @@ class _Evaluator:
         """The number of the sheet that a reference of another means."""
         return own if reference.sheet is None else self.names.get(reference.sheet.casefold())
 
-    def _finish(self, place: _Place) -> None:
-        cell, expression = self._cell(place), self._expression(place)
+    def _finish(self, place: _Place, expression: Expression | None) -> None:
+        cell = self._cell(place)
         if cell is None or expression is None or place in self.circular:
             return
         try:

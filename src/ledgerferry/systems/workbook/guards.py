@@ -67,9 +67,10 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         why = error.strerror if isinstance(error, OSError) else error
         text = f"the file cannot be opened ({why}): check that it is there and may be read"
         raise Refused("unreadable", text) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Refused("not-a-file", "a folder, pipe or device: name the workbook itself, or take it away")
     with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor has no path
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Refused("not-a-file", "a folder, pipe or device: name the workbook itself, or take it away")
         yield stream
 
 
@@ -81,12 +82,14 @@ def digest_of(path: Path, limits: Limits) -> str:
             size += len(chunk)
             if size > limits.file_bytes:
                 size = max(size, os.fstat(stream.fileno()).st_size)
-                raise Refused(
-                    "too-large",
-                    f"the file has {size:,} bytes, more than {limits.file_bytes:,}: split it",
-                )
+                raise _too_large(size, limits)
             found.update(chunk)
     return found.hexdigest()
+
+
+def _too_large(size: int, limits: Limits) -> Refused:
+    text = f"the file has {size:,} bytes, more than {limits.file_bytes:,}: split it into several"
+    return Refused("too-large", text)
 
 
 def _chunk(stream: BinaryIO) -> bytes:
@@ -105,10 +108,7 @@ def recognise(path: Path, limits: Limits) -> Format:
     if not head:
         raise Refused("empty-file", "the file is empty: fetch it again from where it came")
     if size > limits.file_bytes:
-        raise Refused(
-            "too-large",
-            f"the file has {size:,} bytes, more than {limits.file_bytes:,}: split it",
-        )
+        raise _too_large(size, limits)
     if head.startswith(_OLE):
         return _ole(path)
     if head.startswith(b"PK"):
@@ -202,7 +202,8 @@ def _zip(path: Path, limits: Limits) -> Format:
     if len(entries) > limits.entries or unpacked > limits.unpacked_bytes:
         raise Refused(
             "too-large",
-            f"the file unpacks to {unpacked:,} bytes in {len(entries)} parts: it may be a trap; split it",
+            f"the file unpacks to {unpacked:,} bytes in {len(entries)} parts: it may be a trap; "
+            "split it into several",
         )
     if any(e.file_size > 1_000_000 and e.file_size > limits.ratio * max(e.compress_size, 1) for e in entries):
         raise Refused(

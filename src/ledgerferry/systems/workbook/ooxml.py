@@ -57,12 +57,15 @@ def _read(parts: Parts, limits: Limits) -> Book:
         limits,
     )
     targets = _targets(parts, main)
-    sheets: list[Sheet] = []
+    sheets, seen = list[Sheet](), set[str]()
     room = limits.cells
     for entry in root.iterfind("{*}sheets/{*}sheet"):
         target = targets.get(entry.get(_RELATION) or entry.get(_STRICT) or "")
         if target is None:
             continue
+        if target in seen:
+            raise Refused("corrupt", f"two sheets are one part of the file: {_DAMAGED}", entry.get("name"))
+        seen.add(target)
         filling = _Filling(
             Sheet(entry.get("name") or "", hidden=entry.get("state") in ("hidden", "veryHidden")),
             shared,
@@ -170,7 +173,7 @@ class _Filling:
         if self.room < 0:
             raise Refused(
                 "too-large",
-                f"the workbook has more than {self.shared.limits.cells:,} filled cells and merges: split it",
+                f"there are more than {self.shared.limits.cells:,} filled cells and merges: split the file",
             )
 
     def _merge(self, element: etree._Element) -> None:

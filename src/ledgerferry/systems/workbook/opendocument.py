@@ -90,9 +90,10 @@ class _Content:
         for element in row:
             width = int(element.get(f"{_TABLE}number-columns-repeated") or 1)
             if (found := self._cell(element, line, column)) is not None:
+                self._spend(repeated * width)
                 for r in range(line, line + repeated):
                     for c in range(column, column + width):
-                        self._keep(sheet, replace(found, row=r, column=c))
+                        sheet.cells[r, c] = replace(found, row=r, column=c)
             self._merge(sheet, element, line, column)
             column += width
 
@@ -106,18 +107,19 @@ class _Content:
         how = How.TYPED if formula is None else How.CACHED if value is not None else How.MISSING
         return Cell(line, column, value, formula, code, how, error)
 
-    def _keep(self, sheet: Sheet, cell: Cell) -> None:
-        self.room -= 1
+    def _spend(self, count: int) -> None:
+        self.room -= count
         if self.room < 0:
             raise Refused(
-                "too-large", f"the workbook has more than {self.limits.cells:,} filled cells: split it"
+                "too-large",
+                f"the workbook has more than {self.limits.cells:,} filled cells: split it into several",
             )
-        sheet.cells[cell.row, cell.column] = cell
 
     def _merge(self, sheet: Sheet, element: etree._Element, line: int, column: int) -> None:
         across = int(element.get(f"{_TABLE}number-columns-spanned") or 1)
         down = int(element.get(f"{_TABLE}number-rows-spanned") or 1)
         if across > 1 or down > 1:
+            self._spend(1)
             sheet.merges.append((line, column, line + down - 1, column + across - 1))
 
     def _value(self, element: etree._Element) -> Value | None:

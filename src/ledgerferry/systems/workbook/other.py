@@ -88,7 +88,10 @@ def delimited(path: Path, limits: Limits) -> Book:
                 if value.strip():
                     sheet.cells[row, column] = Cell(row, column, value)
             if len(sheet.cells) > limits.cells:
-                raise Refused("too-large", f"the file has more than {limits.cells:,} filled cells: split it")
+                raise Refused(
+                    "too-large",
+                    f"the file has more than {limits.cells:,} filled cells: split it into several",
+                )
     except csv.Error as error:
         text = "the line is no delimited text (is a quotation mark open?): export the file again"
         raise Refused("corrupt", text, sheet.name, f"line {reader.line_num}") from error

@@ -1,5 +1,6 @@
 """The worker process: reads the files it is told to, one a line, under memory limits."""
 
+import gc
 import json
 import resource
 from pathlib import Path
@@ -14,6 +15,8 @@ TOO_LARGE = "the file needs too much memory to be read: delete what stands far f
 CHANGED = "the file changed while it was read: close it in other programs, then run again"
 
 READY = "ready"
+_OBJECTS = 200_000
+"""How many more objects there may be before cycles are looked for: a file's cells and trees hold none."""
 
 
 def restrict(memory: int) -> None:
@@ -58,6 +61,8 @@ def rejected(
 
 def serve(requests: TextIO, answers: TextIO) -> None:
     """Says that it is ready, then answers requests until the other side closes."""
+    gc.freeze()
+    gc.set_threshold(_OBJECTS)
     answers.write(READY + "\n")
     answers.flush()
     for line in requests:
