@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import Protocol
 
@@ -204,6 +204,19 @@ def _tokens(formula: str) -> list[tuple[str, str]]:
     return tokens
 
 
+def round_15(value: Decimal) -> Decimal:
+    """The number with the fifteen significant digits that spreadsheets keep; ``ValueError`` for no number."""
+    if not value.is_finite():
+        raise ValueError(f"not a number: {value}")
+    with localcontext(prec=15):
+        rounded = +value
+    return (
+        rounded.quantize(Decimal(1))
+        if rounded == rounded.to_integral() and abs(rounded) < 10**15
+        else rounded.normalize()
+    )
+
+
 def _final(value: Operand) -> Operand:
     if isinstance(value, list):
         raise Unsupported
@@ -252,10 +265,11 @@ def _total(values: Iterator[tuple[Operand, bool]]) -> Decimal:
 
 
 def _round(value: Operand, places: Operand) -> Decimal:
+    """Half away from nought, of the digits that a spreadsheet keeps: 10 / 3 * 0.0015 is half a cent."""
     digits = int(_decimal(places))
     if abs(digits) > 15:
         raise Unsupported
-    return _decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return round_15(_decimal(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
 def _choice(condition: Node, then: Node, otherwise: Node = lambda _: False) -> Node:

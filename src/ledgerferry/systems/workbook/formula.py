@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
 
-from ledgerferry.systems.workbook.expression import Expression, Operand, Reference, Unsupported, parsed
+from ledgerferry.systems.workbook.expression import (
+    Expression,
+    Operand,
+    Reference,
+    Unsupported,
+    parsed,
+    round_15,
+)
 from ledgerferry.systems.workbook.grid import (
     LAST_COLUMN,
     LAST_ROW,
@@ -180,19 +187,6 @@ def _within(sheet: Sheet, reference: Reference) -> Iterator[Cell]:
     for (row, column), cell in cells.items():
         if top <= row <= bottom and left <= column <= right:
             yield cell
-
-
-def round_15(value: Decimal) -> Decimal:
-    """The number with the fifteen significant digits that spreadsheets keep; ``ValueError`` for no number."""
-    if not value.is_finite():
-        raise ValueError(f"not a number: {value}")
-    with localcontext(prec=15):
-        rounded = +value
-    return (
-        rounded.quantize(Decimal(1))
-        if rounded == rounded.to_integral() and abs(rounded) < 10**15
-        else rounded.normalize()
-    )
 
 
 def _differs(cached: Value | None, value: Value) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from ledgerferry.systems.workbook.formula import round_15
+from ledgerferry.systems.workbook.expression import round_15
 from ledgerferry.systems.workbook.grid import Book, Cell, Sheet, Value
 from ledgerferry.systems.workbook.guards import Limits, Refused, decoded
 

@@ -10,7 +10,7 @@ from typing import IO, Any, Final
 
 from lxml import etree
 
-from ledgerferry.systems.workbook.formula import round_15
+from ledgerferry.systems.workbook.expression import round_15
 from ledgerferry.systems.workbook.guards import Refused
 
 FAULTS: Final = (
