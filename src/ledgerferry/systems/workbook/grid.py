@@ -27,7 +27,7 @@ class Cell:
     """One cell; rows and columns count from 1, ``format`` is the number format code.
 
     ``value`` is ``None`` for an error, or a formula that was never calculated and cannot be here;
-    ``error`` is the error shown, such as ``#REF!``.
+    ``error`` is the error shown, such as ``#REF!``; ``text`` is the text, stripped, empty for anything else.
     """
 
     row: int
@@ -37,16 +37,15 @@ class Cell:
     format: str = ""
     how: How = How.TYPED
     error: str = ""
+    text: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.value.strip() if isinstance(self.value, str) else "")
 
     @property
     def name(self) -> str:
         """The address, such as ``B7``."""
         return f"{letters(self.column)}{self.row}"
-
-    @property
-    def text(self) -> str:
-        """The text of the cell, stripped; empty for anything else."""
-        return self.value.strip() if isinstance(self.value, str) else ""
 
     @property
     def percent(self) -> bool:
