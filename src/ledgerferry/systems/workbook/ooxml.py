@@ -13,7 +13,7 @@ from ledgerferry.systems.workbook.formats import BUILT_IN, DATE_IDS, is_date
 from ledgerferry.systems.workbook.formula import shifted
 from ledgerferry.systems.workbook.grid import Area, Book, Cell, How, Sheet, Value, address
 from ledgerferry.systems.workbook.guards import Limits, Refused
-from ledgerferry.systems.workbook.parts import FAULTS, Parts, number, unescaped
+from ledgerferry.systems.workbook.parts import FAULTS, Parts, damaged, number, unescaped
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -41,7 +41,7 @@ def read(path: Path, limits: Limits) -> Book:
         with zipfile.ZipFile(path) as archive:
             return _read(Parts(archive), limits)
     except FAULTS as error:
-        raise Refused("corrupt", f"the workbook is damaged: {_DAMAGED}") from error
+        raise damaged(error, f"the workbook is damaged: {_DAMAGED}") from error
 
 
 def _read(parts: Parts, limits: Limits) -> Book:
@@ -165,7 +165,7 @@ class _Filling:
             raise refusal.at(self.sheet.name) from refusal
         except FAULTS as error:
             text = f"the sheet is damaged or missing: {_DAMAGED}"
-            raise Refused("corrupt", text, self.sheet.name) from error
+            raise damaged(error, text, self.sheet.name) from error
         return self.room
 
     def _spend(self) -> None:
@@ -199,7 +199,7 @@ class _Filling:
                     cells[at, column] = cell
             except FAULTS as error:
                 text = f"the cell is damaged: correct it, or {_DAMAGED}"
-                raise Refused("corrupt", text, self.sheet.name, place or f"row {line}") from error
+                raise damaged(error, text, self.sheet.name, place or f"row {line}") from error
 
     def _cell(self, element: etree._Element, row: int, column: int) -> Cell | None:
         style = int(element.get("s") or 0)

@@ -10,7 +10,7 @@ from lxml import etree
 
 from ledgerferry.systems.workbook.grid import Book, Cell, How, Sheet, Value
 from ledgerferry.systems.workbook.guards import Limits, Refused
-from ledgerferry.systems.workbook.parts import FAULTS, Parts, number
+from ledgerferry.systems.workbook.parts import FAULTS, Parts, damaged, number
 
 # OpenDocument 1.3 part 3: the namespaces of content.xml.
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -37,9 +37,8 @@ def read(path: Path, limits: Limits) -> Book:
             root = parts.tree("content.xml")
         return _Content(root, limits).book()
     except FAULTS as error:
-        raise Refused(
-            "corrupt", "the workbook is damaged: open it in a spreadsheet program and save it again"
-        ) from error
+        text = "the workbook is damaged: open it in a spreadsheet program and save it again"
+        raise damaged(error, text) from error
 
 
 def _encrypted(parts: Parts) -> bool:

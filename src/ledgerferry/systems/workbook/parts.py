@@ -40,6 +40,20 @@ _LARGEST = Decimal("1.7976931348623157E+308")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
+# libxml2, xmlerror.h: XML_ERR_NO_MEMORY; zlib, zlib.h: Z_MEM_ERROR.
+_NO_MEMORY = (2, "Error -4")
+
+
+def damaged(error: Exception, text: str, sheet: str | None = None, cell: str | None = None) -> Exception:
+    """What one of ``FAULTS`` means: too little memory where the parsers say so, else ``Refused``."""
+    code, sign = _NO_MEMORY
+    if (isinstance(error, etree.XMLSyntaxError) and getattr(error, "code", 0) == code) or str(
+        error
+    ).startswith(sign):
+        return MemoryError()
+    return Refused("corrupt", text, sheet, cell)
+
+
 class Parts:
     """The parts of an archive by name, whatever the case and the slashes of the program that wrote it."""
 
