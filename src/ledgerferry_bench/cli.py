@@ -4,11 +4,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from ledgerferry_bench.extract import bench as extract
 from ledgerferry_bench.journey import bench as journey
 from ledgerferry_bench.sandbox import bench as sandbox
 from ledgerferry_bench.simulator import bench as simulator
 
 BENCHES: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {
+    "extract": extract.run,
     "kill": journey.kills,
     "quota": journey.quotas,
     "sandbox": sandbox.run,

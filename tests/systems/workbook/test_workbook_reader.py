@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 from openpyxl import Workbook
 
-from ledgerferry.systems.workbook import ooxml
+from ledgerferry.systems.workbook import formats
 from ledgerferry.systems.workbook.grid import How
 from ledgerferry.systems.workbook.guards import DEFAULT, Limits, Refused
 from ledgerferry.systems.workbook.reader import load
@@ -101,7 +101,7 @@ def test_dates_of_1904_books(tmp_path: Path) -> None:
     ],
 )
 def test_which_formats_show_dates(code: str, dated: bool) -> None:
-    assert ooxml.is_date(code) is dated
+    assert formats.is_date(code) is dated
 
 
 def test_an_opendocument_sheet(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_document_with_entities_of_its_own_is_refused(tmp_path: Path) -> None:
     content = _ODS.replace("?>\n", f"?>\n{trap}", 1).replace("Two<", "&e;<")
     with pytest.raises(Refused) as refused:
         load(ods(tmp_path / "a.ods", content), DEFAULT)
-    assert refused.value.code == "corrupt"
+    assert refused.value.code == "unsafe"
 
 
 def test_delimited_text_is_read_as_a_sheet(tmp_path: Path) -> None:

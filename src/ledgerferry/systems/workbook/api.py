@@ -1,6 +1,5 @@
 """Reading files in worker processes, so that no file can end, stall or swell the process that asks."""
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -14,8 +13,8 @@ from queue import SimpleQueue
 from typing import Self
 
 from ledgerferry.model.document import Reading
-from ledgerferry.systems.workbook.guards import DEFAULT, Limits
-from ledgerferry.systems.workbook.worker import READY, TOO_LARGE, rejected
+from ledgerferry.systems.workbook.guards import DEFAULT, Limits, Refused, digest_of
+from ledgerferry.systems.workbook.worker import READY, TOO_LARGE, refused, rejected
 
 FAULTY = 1
 """The exit code of a Python program that an exception ended."""
@@ -43,16 +42,11 @@ class Worker:
 
     def read(self, path: Path, name: str) -> Reading:
         """What one file holds. Never raises for a fault of the file: that is a rejection."""
+        name = name.encode("utf-8", "backslashreplace").decode()
         try:
-            with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError as error:
-            return rejected(
-                name,
-                "",
-                "unreadable",
-                f"the file cannot be opened ({error.strerror}): check that it is there",
-            )
+            digest = digest_of(path, self.limits)
+        except Refused as refusal:
+            return refused(name, "", refusal)
         request = {
             "path": str(path.absolute()),
             "name": name,

@@ -26,7 +26,8 @@ class How(StrEnum):
 class Cell:
     """One cell; rows and columns count from 1, ``format`` is the number format code.
 
-    ``value`` is ``None`` for an error, or a formula that was never calculated and cannot be here.
+    ``value`` is ``None`` for an error, or a formula that was never calculated and cannot be here;
+    ``error`` is the error shown, such as ``#REF!``; ``text`` is the text, stripped, empty for anything else.
     """
 
     row: int
@@ -35,17 +36,16 @@ class Cell:
     formula: str | None = None
     format: str = ""
     how: How = How.TYPED
-    error: bool = False
+    error: str = ""
+    text: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.value.strip() if isinstance(self.value, str) else "")
 
     @property
     def name(self) -> str:
         """The address, such as ``B7``."""
         return f"{letters(self.column)}{self.row}"
-
-    @property
-    def text(self) -> str:
-        """The text of the cell, stripped; empty for anything else."""
-        return self.value.strip() if isinstance(self.value, str) else ""
 
     @property
     def percent(self) -> bool:
@@ -70,15 +70,17 @@ def column_of(name: str) -> int:
     return result
 
 
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 def address(name: str) -> tuple[int, int]:
     """Row and column of an address such as ``B7``; ``ValueError`` for anything else."""
     found = _ADDRESS.fullmatch(name)
-    if not found:
+    row, column = (int(found.group(2)), column_of(found.group(1))) if found else (0, 0)
+    if not 1 <= row <= LAST_ROW or not 1 <= column <= LAST_COLUMN:
         raise ValueError(f"not a cell address: {name!r}")
-    return int(found.group(2)), column_of(found.group(1))
+    return row, column
 
 
 Area = tuple[int, int, int, int]

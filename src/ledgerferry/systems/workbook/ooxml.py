@@ -1,65 +1,37 @@
 """One pass over the parts of an .xlsx or .xlsm: values, formulas, number formats, merges, what is hidden."""
 
-import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from posixpath import normpath
 
 from lxml import etree
 
-from ledgerferry.systems.workbook.formula import round_15, shifted
+from ledgerferry.systems.workbook.formats import BUILT_IN, DATE_IDS, is_date
+from ledgerferry.systems.workbook.formula import shifted
 from ledgerferry.systems.workbook.grid import Area, Book, Cell, How, Sheet, Value, address
 from ledgerferry.systems.workbook.guards import Limits, Refused
+from ledgerferry.systems.workbook.parts import FAULTS, Parts, damaged, number, unescaped
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-# ECMA-376 part 1, 18.8.30: number formats that files name by id only.
-_BUILT_IN = {
-    1: "0",
-    2: "0.00",
-    3: "#,##0",
-    4: "#,##0.00",
-    9: "0%",
-    10: "0.00%",
-    14: "mm-dd-yy",
-    15: "d-mmm-yy",
-    16: "d-mmm",
-    17: "mmm-yy",
-    18: "h:mm AM/PM",
-    19: "h:mm:ss AM/PM",
-    20: "h:mm",
-    21: "h:mm:ss",
-    22: "m/d/yy h:mm",
-    45: "mm:ss",
-    46: "[h]:mm:ss",
-    47: "mmss.0",
-}
-_DATE_IDS = (*range(27, 37), *range(50, 59))
-_NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-
-
-def is_date(code: str) -> bool:
-    """Whether a number format shows a date (a day, month or year; a mere time of day is none)."""
-    bare = _NOT_CODE.sub("", code).casefold().split(";")[0]
-    if "general" in bare:
-        return False
-    return (
-        "y" in bare
-        or "d" in bare
-        or ("m" in bare and "h" not in bare and "s" not in bare and "0" not in bare)
-    )
+_YES = ("1", "true", "on")
+_DAMAGED = "open it in a spreadsheet program and save it again"
+_LAST_DAY = 2_958_466
+"""The serial number of the day after 31 December 9999 (ECMA-376 part 1, 18.17.4.1); 1462 less from 1904."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
-    archive: zipfile.ZipFile
+class _Shared:
+    """What the cells of all sheets point to. ``formats`` is the code of each style and if it is a date."""
+
+    parts: Parts
     strings: list[str]
-    formats: list[str]
-    epoch: date
+    formats: list[tuple[str, bool]]
+    since_1904: bool
+    calculated: bool
     limits: Limits
 
 
@@ -67,179 +39,231 @@ def read(path: Path, limits: Limits) -> Book:
     """The workbook. Raises ``Refused`` when a part is missing or malformed, or there are too many cells."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return _read(archive, limits)
-    except (
-        zipfile.BadZipFile,
-        etree.XMLSyntaxError,
-        KeyError,
-        EOFError,
-        ValueError,
-        IndexError,
-        InvalidOperation,
-    ) as error:
-        raise Refused(
-            "corrupt", "the workbook is damaged: open it in a spreadsheet program and save it again"
-        ) from error
+            return _read(Parts(archive), limits)
+    except FAULTS as error:
+        raise damaged(error, f"the workbook is damaged: {_DAMAGED}") from error
 
 
-def _read(archive: zipfile.ZipFile, limits: Limits) -> Book:
-    root = _tree(archive, "xl/workbook.xml")
-    properties = root.find("{*}workbookPr")
-    old = properties is not None and properties.get("date1904") in ("1", "true")
-    epoch = date(1904, 1, 1) if old else date(1899, 12, 30)
-    parts = _Parts(archive, _strings(archive), _formats(archive), epoch, limits)
-    targets = _targets(archive)
-    sheets: list[Sheet] = []
+def _read(parts: Parts, limits: Limits) -> Book:
+    main = _main(parts)
+    root = parts.tree(main)
+    properties, calculation = root.find("{*}workbookPr"), root.find("{*}calcPr")
+    shared = _Shared(
+        parts,
+        _strings(parts),
+        _formats(parts),
+        properties is not None and properties.get("date1904") in _YES,
+        calculation is None or calculation.get("fullCalcOnLoad") not in _YES,
+        limits,
+    )
+    targets = _targets(parts, main)
+    sheets, seen = list[Sheet](), set[str]()
     room = limits.cells
     for entry in root.iterfind("{*}sheets/{*}sheet"):
         target = targets.get(entry.get(_RELATION) or entry.get(_STRICT) or "")
-        if target is None or "worksheets" not in target:
+        if target is None:
             continue
-        sheet = Sheet(entry.get("name") or "", hidden=entry.get("state") in ("hidden", "veryHidden"))
-        room -= _fill(sheet, parts, target, room)
-        sheets.append(sheet)
+        if target in seen:
+            raise Refused("corrupt", f"two sheets are one part of the file: {_DAMAGED}", entry.get("name"))
+        seen.add(target)
+        filling = _Filling(
+            Sheet(entry.get("name") or "", hidden=entry.get("state") in ("hidden", "veryHidden")),
+            shared,
+            room,
+        )
+        room = filling.run(target)
+        sheets.append(filling.sheet)
     return Book(sheets)
 
 
-def _tree(archive: zipfile.ZipFile, name: str) -> etree._Element:
-    return etree.fromstring(
-        archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    )
+def _main(parts: Parts) -> str:
+    """The name of the workbook part: the package's relations tell it (ECMA-376 part 2, 9.3)."""
+    if "xl/workbook.xml" in parts or "_rels/.rels" not in parts:
+        return "xl/workbook.xml"
+    for relation in parts.tree("_rels/.rels").iterfind("{*}Relationship"):
+        if (relation.get("Type") or "").endswith("/officeDocument"):
+            return (relation.get("Target") or "").lstrip("/")
+    raise KeyError("no workbook")
 
 
-def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
-    root = _tree(archive, "xl/_rels/workbook.xml.rels")
+def _targets(parts: Parts, main: str) -> dict[str, str]:
+    """The parts of the worksheets by relation; charts and macro sheets hold no cells to read."""
+    folder, _, name = main.rpartition("/")
     found = {}
-    for relation in root.iterfind("{*}Relationship"):
-        target = relation.get("Target") or ""
-        found[relation.get("Id") or ""] = (
-            target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-        )
+    for relation in parts.tree(f"{folder}/_rels/{name}.rels").iterfind("{*}Relationship"):
+        target = (relation.get("Target") or "").replace("\\", "/")
+        if (relation.get("Type") or "").endswith("/worksheet"):
+            found[relation.get("Id") or ""] = (
+                target if target.startswith("/") else normpath(f"{folder}/{target}")
+            )
     return found
 
 
-def _strings(archive: zipfile.ZipFile) -> list[str]:
-    name = next((n for n in archive.namelist() if n.casefold() == "xl/sharedstrings.xml"), None)
-    if name is None:
+def _strings(parts: Parts) -> list[str]:
+    if "xl/sharedStrings.xml" not in parts:
         return []
-    with archive.open(name) as stream:
-        return [_rich(item) for item in _elements(stream, "{*}si")]
-
-
-def _elements(stream: IO[bytes], tag: str) -> Iterator[etree._Element]:
-    for _, element in etree.iterparse(
-        stream, tag=tag, resolve_entities=False, no_network=True, load_dtd=False
-    ):
-        yield element
-        element.clear()
-        parent = element.getparent()
-        while parent is not None and element.getprevious() is not None:
-            del parent[0]
+    return [_rich(item) for item in parts.elements("xl/sharedStrings.xml", "{*}si")]
 
 
 def _rich(element: etree._Element) -> str:
-    texts = (t.text or "" for t in element.iterfind(".//{*}t") if not _phonetic(t))
-    return "".join(texts).replace("_x000D_", "")
+    """The text of runs; phonetic readings are none of it (ECMA-376 part 1, 18.4.6)."""
+    found = []
+    for child in element:
+        tag = child.tag
+        if tag.endswith("}t"):
+            found.append(child.text or "")
+        elif tag.endswith("}r"):
+            found += [t.text or "" for t in child.iterchildren("{*}t")]
+        elif tag.endswith("}is"):
+            found.append(_rich(child))
+    return unescaped("".join(found))
 
 
-def _phonetic(text: etree._Element) -> bool:
-    parent = text.getparent()
-    return parent is not None and etree.QName(parent).localname == "rPh"
-
-
-def _formats(archive: zipfile.ZipFile) -> list[str]:
-    if "xl/styles.xml" not in archive.namelist():
+def _formats(parts: Parts) -> list[tuple[str, bool]]:
+    if "xl/styles.xml" not in parts:
         return []
-    root = _tree(archive, "xl/styles.xml")
-    codes = {
-        int(f.get("numFmtId") or 0): f.get("formatCode") or "" for f in root.iterfind("{*}numFmts/{*}numFmt")
-    }
-    known = {**dict.fromkeys(_DATE_IDS, "yyyy-mm-dd"), **_BUILT_IN, **codes}
-    return [known.get(int(x.get("numFmtId") or 0), "") for x in root.iterfind("{*}cellXfs/{*}xf")]
+    codes = {**dict.fromkeys(DATE_IDS, "yyyy-mm-dd"), **BUILT_IN}
+    known = {number_: (code, is_date(code)) for number_, code in codes.items()}
+    found: list[tuple[str, bool]] = []
+    for element in parts.elements("xl/styles.xml", "{*}numFmt", "{*}xf"):
+        number_ = int(element.get("numFmtId") or 0)
+        if element.tag.endswith("}numFmt"):
+            code = element.get("formatCode") or ""
+            known[number_] = ("", False) if code.casefold() == "general" else (code, is_date(code))
+        elif (parent := element.getparent()) is not None and parent.tag.endswith("}cellXfs"):
+            found.append(known.get(number_, ("", False)))
+    return found
 
 
-def _fill(sheet: Sheet, parts: _Parts, target: str, room: int) -> int:
-    shared: dict[str, tuple[str, int, int]] = {}
-    count, line = 0, 0
-    tags = ("{*}row", "{*}mergeCell")
-    with parts.archive.open(target) as stream:
-        for _, element in etree.iterparse(
-            stream, tag=tags, resolve_entities=False, no_network=True, load_dtd=False
-        ):
-            if etree.QName(element).localname == "mergeCell":
-                sheet.merges.append(_area(element.get("ref") or ""))
-                continue
-            line = int(element.get("r") or line + 1)
-            if element.get("hidden") in ("1", "true"):
-                sheet.hidden_rows.add(line)
-            count += _row(sheet, parts, element, line, shared)
-            if count > room:
-                raise Refused(
-                    "too-large", f"the workbook has more than {parts.limits.cells:,} filled cells: split it"
-                )
-            element.clear()
-    return count
+@lru_cache(maxsize=16_384)
+def _column(name: str) -> int:
+    return address(f"{name}1")[1]
+
+
+@dataclass(slots=True)
+class _Filling:
+    """One sheet while its part is read; ``room`` is how many more cells and merges there may be."""
+
+    sheet: Sheet
+    shared: _Shared
+    room: int
+    formulas: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+
+    def run(self, target: str) -> int:
+        """Reads every row; the room that is left. Raises ``Refused``, which names sheet and cell."""
+        line = 0
+        try:
+            for element in self.shared.parts.elements(target, "{*}row", "{*}mergeCell"):
+                if element.tag.endswith("}mergeCell"):
+                    self._merge(element)
+                    continue
+                line = int(element.get("r") or line + 1)
+                if element.get("hidden") in _YES:
+                    self.sheet.hidden_rows.add(line)
+                self._row(element, line)
+        except Refused as refusal:
+            raise refusal.at(self.sheet.name) from refusal
+        except FAULTS as error:
+            text = f"the sheet is damaged or missing: {_DAMAGED}"
+            raise damaged(error, text, self.sheet.name) from error
+        return self.room
+
+    def _spend(self) -> None:
+        self.room -= 1
+        if self.room < 0:
+            raise Refused(
+                "too-large",
+                f"there are more than {self.shared.limits.cells:,} filled cells and merges: split the file",
+            )
+
+    def _merge(self, element: etree._Element) -> None:
+        self._spend()
+        self.sheet.merges.append(_area(element.get("ref") or ""))
+
+    def _row(self, row: etree._Element, line: int) -> None:
+        column, text = 0, str(line)
+        cells = self.sheet.cells
+        for element in row.iterchildren("{*}c"):
+            place = element.get("r")
+            try:
+                at = line
+                if place is None:
+                    column += 1
+                else:
+                    name = place.rstrip("0123456789")
+                    column = _column(name)
+                    if place[len(name) :] != text:
+                        at, column = address(place)
+                if len(element) and (cell := self._cell(element, at, column)) is not None:
+                    self._spend()
+                    cells[at, column] = cell
+            except FAULTS as error:
+                text = f"the cell is damaged: correct it, or {_DAMAGED}"
+                raise damaged(error, text, self.sheet.name, place or f"row {line}") from error
+
+    def _cell(self, element: etree._Element, row: int, column: int) -> Cell | None:
+        style = int(element.get("s") or 0)
+        formats = self.shared.formats
+        code, dated = formats[style] if style < len(formats) else ("", False)
+        formula, raw = None, None
+        for child in element:
+            tag = child.tag
+            if tag.endswith("}v"):
+                raw = child.text or ""
+            elif tag.endswith("}f"):
+                formula = self._formula(child, row, column)
+        kind = element.get("t") or "n"
+        if kind == "inlineStr":
+            return Cell(row, column, _rich(element), formula, code)
+        if not raw and (kind != "str" or raw is None or not self.shared.calculated):
+            return Cell(row, column, None, formula, code, How.MISSING) if formula is not None else None
+        if formula is None:
+            how = How.TYPED
+        elif raw == "0" and not self.shared.calculated:
+            return Cell(row, column, None, formula, code, How.MISSING)
+        else:
+            how = How.CACHED
+        value = self._value(kind, raw or "", dated=dated) if kind != "e" else None
+        if value is None:
+            how = how if formula is None else How.MISSING
+            return Cell(row, column, None, formula, code, how, (raw if kind == "e" else None) or "#NUM!")
+        return Cell(row, column, value, formula, code, how)
+
+    def _value(self, kind: str, text: str, *, dated: bool) -> Value | None:
+        if kind == "s":
+            index = int(text)
+            if index < 0:
+                raise IndexError(index)
+            return self.shared.strings[index]
+        if kind == "str":
+            return unescaped(text)
+        if kind == "b":
+            return text.strip() in _YES
+        if kind == "d":
+            return datetime.fromisoformat(text.strip().removesuffix("Z")).date()
+        value = number(text)
+        if dated and value is not None and 1 <= value < _LAST_DAY - 1462 * self.shared.since_1904:
+            return _day(int(value), since_1904=self.shared.since_1904)
+        return value
+
+    def _formula(self, node: etree._Element, row: int, column: int) -> str:
+        index = node.get("si")
+        if node.get("t") == "shared" and index is not None:
+            if node.text:
+                self.formulas[index] = (node.text, row, column)
+            elif index in self.formulas:
+                text, first, left = self.formulas[index]
+                return shifted(text, row - first, column - left)
+        return unescaped(node.text or "")
+
+
+def _day(serial: int, *, since_1904: bool) -> date:
+    """The day of a serial number; those of 1900 count a 29 February that was none (18.17.4.1)."""
+    if since_1904:
+        return date(1904, 1, 1) + timedelta(days=serial)
+    return date(1899, 12, 30) + timedelta(days=serial + (serial < 60))
 
 
 def _area(ref: str) -> Area:
     first, _, last = ref.replace("$", "").partition(":")
     return (*address(first), *address(last or first))
-
-
-def _row(
-    sheet: Sheet, parts: _Parts, row: etree._Element, line: int, shared: dict[str, tuple[str, int, int]]
-) -> int:
-    column = 0
-    for element in row.iterfind("{*}c"):
-        place = element.get("r")
-        column = address(place)[1] if place else column + 1
-        cell = _cell(parts, element, line, column, shared)
-        if cell is not None:
-            sheet.cells[line, column] = cell
-    return len(row)
-
-
-def _cell(
-    parts: _Parts, element: etree._Element, row: int, column: int, shared: dict[str, tuple[str, int, int]]
-) -> Cell | None:
-    node = element.find("{*}f")
-    formula = _formula(node, row, column, shared) if node is not None else None
-    style = int(element.get("s") or 0)
-    code = parts.formats[style] if style < len(parts.formats) else ""
-    raw = element.find("{*}v")
-    text = raw.text if raw is not None else None
-    kind = element.get("t") or "n"
-    if kind == "inlineStr":
-        return Cell(row, column, _rich(element), formula, code)
-    if text is None or (text == "" and kind != "str"):
-        return Cell(row, column, None, formula, code, How.MISSING) if formula is not None else None
-    how = How.CACHED if formula is not None else How.TYPED
-    if kind == "e":
-        return Cell(row, column, None, formula, code, How.MISSING if formula is not None else how, error=True)
-    return Cell(row, column, _value(parts, kind, text, code), formula, code, how)
-
-
-def _value(parts: _Parts, kind: str, text: str, code: str) -> Value:
-    if kind == "s":
-        return parts.strings[int(text)]
-    if kind == "str":
-        return text
-    if kind == "b":
-        return text.strip() in ("1", "true")
-    if kind == "d":
-        return datetime.fromisoformat(text.removesuffix("Z")).date()
-    value = round_15(Decimal(text.strip()))
-    if code and is_date(code) and 1 <= value < 100_000:
-        return parts.epoch + timedelta(days=int(value))
-    return value
-
-
-def _formula(node: etree._Element, row: int, column: int, shared: dict[str, tuple[str, int, int]]) -> str:
-    index = node.get("si")
-    if node.get("t") == "shared" and index is not None:
-        if node.text:
-            shared[index] = (node.text, row, column)
-        elif index in shared:
-            text, first, left = shared[index]
-            return shifted(text, row - first, column - left)
-    return node.text or ""

@@ -2,15 +2,15 @@
 
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from lxml import etree
 
-from ledgerferry.systems.workbook.formula import round_15
 from ledgerferry.systems.workbook.grid import Book, Cell, How, Sheet, Value
 from ledgerferry.systems.workbook.guards import Limits, Refused
+from ledgerferry.systems.workbook.parts import FAULTS, Parts, damaged, number
 
 # OpenDocument 1.3 part 3: the namespaces of content.xml.
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -18,6 +18,8 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
+# LibreOffice's extension, which alone tells an error from a text.
+_SHOWN_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 _REFERENCE = re.compile(
     r"\[(?:\$?('(?:[^']|'')+'|[^.\[\]]+))?\.(\$?[A-Z]+\$?\d+)(?::\.?(\$?[A-Z]+\$?\d+))?\]"
 )
@@ -27,31 +29,21 @@ def read(path: Path, limits: Limits) -> Book:
     """The workbook. Raises ``Refused`` when it is malformed, encrypted or has too many cells."""
     try:
         with zipfile.ZipFile(path) as archive:
-            manifest = (
-                archive.read("META-INF/manifest.xml")
-                if "META-INF/manifest.xml" in archive.namelist()
-                else b""
-            )
-            if b"encryption-data" in manifest:
+            parts = Parts(archive)
+            if "META-INF/manifest.xml" in parts and _encrypted(parts):
                 raise Refused(
                     "password-protected", "the workbook is protected by a password: save a copy without one"
                 )
-            content = archive.read("content.xml")
-        root = etree.fromstring(
-            content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        )
+            root = parts.tree("content.xml")
         return _Content(root, limits).book()
-    except (
-        zipfile.BadZipFile,
-        etree.XMLSyntaxError,
-        KeyError,
-        EOFError,
-        ValueError,
-        InvalidOperation,
-    ) as error:
-        raise Refused(
-            "corrupt", "the workbook is damaged: open it in a spreadsheet program and save it again"
-        ) from error
+    except FAULTS as error:
+        text = "the workbook is damaged: open it in a spreadsheet program and save it again"
+        raise damaged(error, text) from error
+
+
+def _encrypted(parts: Parts) -> bool:
+    with parts.open("META-INF/manifest.xml") as stream:
+        return b"encryption-data" in stream.read()
 
 
 class _Content:
@@ -96,39 +88,50 @@ class _Content:
         column = 1
         for element in row:
             width = int(element.get(f"{_TABLE}number-columns-repeated") or 1)
-            value, formula = self._value(element), self._formula(element)
-            if value is not None or formula is not None:
-                how = How.TYPED if formula is None else How.CACHED if value is not None else How.MISSING
+            if (found := self._cell(element, line, column)) is not None:
+                self._spend(repeated * width)
                 for r in range(line, line + repeated):
                     for c in range(column, column + width):
-                        self._keep(sheet, Cell(r, c, value, formula, self._format(element), how))
+                        sheet.cells[r, c] = replace(found, row=r, column=c)
             self._merge(sheet, element, line, column)
             column += width
 
-    def _keep(self, sheet: Sheet, cell: Cell) -> None:
-        self.room -= 1
+    def _cell(self, element: etree._Element, line: int, column: int) -> Cell | None:
+        formula, code = self._formula(element), self._format(element)
+        value, error = self._value(element), ""
+        if element.get(_SHOWN_TYPE) == "error":
+            value, error = None, str(value or "#VALUE!")
+        if value is None and formula is None and not error:
+            return None
+        how = How.TYPED if formula is None else How.CACHED if value is not None else How.MISSING
+        return Cell(line, column, value, formula, code, how, error)
+
+    def _spend(self, count: int) -> None:
+        self.room -= count
         if self.room < 0:
             raise Refused(
-                "too-large", f"the workbook has more than {self.limits.cells:,} filled cells: split it"
+                "too-large",
+                f"the workbook has more than {self.limits.cells:,} filled cells: split it into several",
             )
-        sheet.cells[cell.row, cell.column] = cell
 
     def _merge(self, sheet: Sheet, element: etree._Element, line: int, column: int) -> None:
         across = int(element.get(f"{_TABLE}number-columns-spanned") or 1)
         down = int(element.get(f"{_TABLE}number-rows-spanned") or 1)
         if across > 1 or down > 1:
+            self._spend(1)
             sheet.merges.append((line, column, line + down - 1, column + across - 1))
 
     def _value(self, element: etree._Element) -> Value | None:
         kind = element.get(f"{_OFFICE}value-type")
         raw = element.get(f"{_OFFICE}value")
         if kind in ("float", "currency", "percentage") and raw is not None:
-            return round_15(Decimal(raw))
+            return number(raw)
         if kind == "date":
             return date.fromisoformat((element.get(f"{_OFFICE}date-value") or "")[:10])
         if kind == "boolean":
             return element.get(f"{_OFFICE}boolean-value") == "true"
-        return "\n".join(_words(p) for p in element.iterfind(f"{_TEXT}p")) or None
+        words = "\n".join(_words(p) for p in element.iterfind(f"{_TEXT}p"))
+        return words or element.get(f"{_OFFICE}string-value") or None
 
     def _format(self, element: etree._Element) -> str:
         if element.get(f"{_OFFICE}value-type") == "percentage":

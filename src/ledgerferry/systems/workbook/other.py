@@ -8,9 +8,9 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from ledgerferry.systems.workbook.formula import round_15
+from ledgerferry.systems.workbook.expression import round_15
 from ledgerferry.systems.workbook.grid import Book, Cell, Sheet, Value
-from ledgerferry.systems.workbook.guards import Limits, Refused
+from ledgerferry.systems.workbook.guards import Limits, Refused, decoded
 
 
 def read(path: Path, limits: Limits) -> Book:
@@ -23,7 +23,11 @@ def read(path: Path, limits: Limits) -> Book:
                 sheets.append(
                     _sheet(book, meta.name, limits, hidden=meta.visible != SheetVisibleEnum.Visible)
                 )
-    except CalamineError as error:
+    except Refused:
+        raise
+    except BaseException as error:
+        if not isinstance(error, CalamineError | ValueError | OSError) and not _panic(error):
+            raise
         code = "password-protected" if "password" in str(error).lower() else "corrupt"
         raise Refused(
             code, "the workbook cannot be read: open it in a spreadsheet program and save it as .xlsx"
@@ -31,12 +35,18 @@ def read(path: Path, limits: Limits) -> Book:
     return Book(sheets)
 
 
+def _panic(error: BaseException) -> bool:
+    """Whether calamine gave up; PyO3 raises what derives from no ordinary exception and has no name."""
+    return type(error).__name__ == "PanicException"
+
+
 def _sheet(book: CalamineWorkbook, name: str, limits: Limits, *, hidden: bool) -> Sheet:
     source = book.get_sheet_by_name(name)
     if source.total_height * source.total_width > limits.cells * 20:
         raise Refused(
             "too-large",
-            f"sheet {name!r} spans {source.total_height:,} rows: delete what stands far from the rest",
+            f"the sheet spans {source.total_height:,} rows: delete what stands far from the rest",
+            name,
         )
     sheet = Sheet(name, hidden=hidden)
     for area in source.merged_cell_ranges or []:
@@ -65,24 +75,24 @@ def _value(raw: object) -> Value:
 
 def delimited(path: Path, limits: Limits) -> Book:
     """A delimited text file as a book of one sheet; every value stays the text it is."""
-    raw = path.read_bytes()
-    text = _decoded(raw)
+    text = decoded(path.read_bytes())
     try:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:8192], delimiters=",;\t|")
     except csv.Error:
         dialect = csv.excel
     sheet = Sheet(path.stem)
-    for row, content in enumerate(csv.reader(io.StringIO(text), dialect), 1):
-        for column, value in enumerate(content, 1):
-            if value.strip():
-                sheet.cells[row, column] = Cell(row, column, value)
-        if len(sheet.cells) > limits.cells:
-            raise Refused("too-large", f"the file has more than {limits.cells:,} filled cells: split it")
-    return Book([sheet])
-
-
-def _decoded(raw: bytes) -> str:
+    reader = csv.reader(io.StringIO(text, newline=""), dialect)
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+        for row, content in enumerate(reader, 1):
+            for column, value in enumerate(content, 1):
+                if value.strip():
+                    sheet.cells[row, column] = Cell(row, column, value)
+            if len(sheet.cells) > limits.cells:
+                raise Refused(
+                    "too-large",
+                    f"the file has more than {limits.cells:,} filled cells: split it into several",
+                )
+    except csv.Error as error:
+        text = "the line is no delimited text (is a quotation mark open?): export the file again"
+        raise Refused("corrupt", text, sheet.name, f"line {reader.line_num}") from error
+    return Book([sheet])

@@ -1,0 +1,1 @@
+"""How fast, how alike and how steadily workbooks are read, beside openpyxl."""
