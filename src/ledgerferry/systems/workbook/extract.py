@@ -8,27 +8,37 @@ from ledgerferry.systems.workbook.draft import document
 from ledgerferry.systems.workbook.forms import Refusal, Shape
 from ledgerferry.systems.workbook.grid import Book
 from ledgerferry.systems.workbook.labels import language_of
+from ledgerferry.systems.workbook.layouts.memory import NOTHING, Memory, orders_of
 
 _GLANCE = 200
 _TEMPLATES = {"blank-template"}
 
 
-def extract(book: Book, file: str, digest: str) -> Reading:
-    """Everything one file holds: its documents, and a rejection for each sheet that says it is none."""
+def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING) -> Reading:
+    """Everything one file holds: its documents, and a rejection for each sheet that says it is none.
+
+    A sheet of a layout that ``memory`` holds is read as that layout was confirmed.
+    """
     language = language_of(
         list(islice((c.text[:_GLANCE] for s in book.sheets if not s.hidden for c in s if c.text), 4000))
     )
     shapes = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and not sheet.hidden]
     hidden = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and sheet.hidden]
+    taught = [form for form in shapes if not registers.is_register(form) and memory.alike(form)]
+    orders = orders_of(book) if taught else frozenset()
     chosen = _chosen(shapes)
     lists = [form for form in chosen if registers.is_register(form) and forms.refusal(form) is None]
     documents: list[Document] = []
     rejections: list[Rejection] = []
     for form in chosen:
         if form not in lists:
-            found, refused = _form(form, file, language)
+            found, refused = _form(form, file, language, memory if form in taught else NOTHING, orders)
             documents += found
             rejections += refused
+    for form in taught:
+        if form not in chosen:
+            found, _ = _form(form, file, language, memory, orders)
+            documents += [d for d in found if d.layout]
     register = bool(lists) and not documents
     for form in lists:
         found, refused = _list(form, file, language, {d.number for d in documents if not register})
@@ -64,9 +74,11 @@ def _chosen(shapes: list[Shape]) -> list[Shape]:
     return named or shapes
 
 
-def _form(form: Shape, file: str, language: str | None) -> tuple[list[Document], list[Rejection]]:
+def _form(
+    form: Shape, file: str, language: str | None, memory: Memory, orders: frozenset[str]
+) -> tuple[list[Document], list[Rejection]]:
     name = form.sheet.name
-    found = forms.read(form)
+    found = memory.read(form, forms.read(form), orders, file)
     if isinstance(found, Refusal):
         cell = found.cell.name if found.cell else None
         return [], [Rejection(file=file, sheet=name, cell=cell, code=found.code, text=found.text)]
