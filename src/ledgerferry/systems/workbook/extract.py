@@ -1,27 +1,24 @@
 """From a book to a reading: which sheets hold documents, and what is rejected by name."""
 
-from itertools import islice
-
 from ledgerferry.model.document import Document, FileKind, Reading, Rejection
 from ledgerferry.systems.workbook import forms, registers
 from ledgerferry.systems.workbook.draft import document
 from ledgerferry.systems.workbook.forms import Refusal, Shape
 from ledgerferry.systems.workbook.grid import Book
-from ledgerferry.systems.workbook.labels import language_of
+from ledgerferry.systems.workbook.identity import identified
 from ledgerferry.systems.workbook.layouts.memory import NOTHING, Memory, orders_of
+from ledgerferry.systems.workbook.teaching import glance
 
-_GLANCE = 200
 _TEMPLATES = {"blank-template"}
 
 
-def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING) -> Reading:
+def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING, path: str | None = None) -> Reading:
     """Everything one file holds: its documents, and a rejection for each sheet that says it is none.
 
-    A sheet of a layout that ``memory`` holds is read as that layout was confirmed.
+    A sheet of a layout that ``memory`` holds is read as that layout was confirmed. ``path`` is where the file
+    lies, for the ids of its documents; its name where it is not given.
     """
-    language = language_of(
-        list(islice((c.text[:_GLANCE] for s in book.sheets if not s.hidden for c in s if c.text), 4000))
-    )
+    language = glance(book)
     shapes = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and not sheet.hidden]
     hidden = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and sheet.hidden]
     taught = [form for form in shapes if not registers.is_register(form) and memory.alike(form)]
@@ -53,7 +50,7 @@ def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING) -> Rea
                 file=file, code="not-an-invoice", text="no sheet holds an invoice: nothing is to be loaded"
             )
         ]
-    return Reading(
+    reading = Reading(
         file=file,
         digest=digest,
         kind=_kind(documents, rejections, register=register),
@@ -61,6 +58,7 @@ def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING) -> Rea
         documents=tuple(documents),
         rejections=tuple(rejections),
     )
+    return identified(reading, path or file)
 
 
 def _hidden(form: Shape, file: str) -> Rejection:

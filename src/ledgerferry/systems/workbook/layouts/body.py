@@ -1,7 +1,7 @@
 """The lines of a layout: read by the columns that a person confirmed, and those columns found once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from ledgerferry.model.document import Line
@@ -20,7 +20,7 @@ _MANY = 200
 
 
 def table(ground: Ground, body: Body, end: int | None, locale: Locale) -> Table | None:
-    """The table of a body in a sheet, with its lines read above the row ``end``; ``None`` without its header."""
+    """The table of a body in a sheet, its lines read above the row ``end``; ``None`` without its header."""
     header = _header(ground, body)
     if header is None:
         return None
@@ -153,8 +153,8 @@ def _of_cells(sheet: Sheet, wanted: Sequence[Line], cells: list[Cell], locale: L
     return [header, body] if header else [body]
 
 
-def _most(columns: "Sequence[int] | object") -> int | None:
-    counted = Counter(columns)  # type: ignore[arg-type]
+def _most(columns: Iterable[int]) -> int | None:
+    counted = Counter(columns)
     return counted.most_common(1)[0][0] if counted else None
 
 

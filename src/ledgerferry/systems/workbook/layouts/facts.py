@@ -37,7 +37,9 @@ def differs(name: str, left: Value, right: Value) -> bool:
     if isinstance(left, Decimal) or isinstance(right, Decimal):
         one = left if isinstance(left, Decimal) else Decimal(0)
         other = right if isinstance(right, Decimal) else Decimal(0)
-        return abs(one - other) > CENT or (name in ("total", "subtotal") and (left is None) != (right is None))
+        return abs(one - other) > CENT or (
+            name in ("total", "subtotal") and (left is None) != (right is None)
+        )
     if isinstance(left, str) and isinstance(right, str):
         return squashed(left).lstrip("#") != squashed(right).lstrip("#")
     return left != right

@@ -27,6 +27,9 @@ class Likeness:
     right: int = 0
 
 
+UNMOVED = Likeness(1.0)
+
+
 def of(sheet: Sheet, lines: Collection[int]) -> Fingerprint:
     """The fingerprint of a sheet whose line rows are these."""
     signs: list[Sign] = []
@@ -91,9 +94,7 @@ def _columns(known: Fingerprint, other: Fingerprint) -> int | None:
     return best[0] if best and abs(best[0]) <= _SHIFT else None
 
 
-def _paired(
-    known: tuple[Sign, ...], other: tuple[Sign, ...], right: int
-) -> list[tuple[Sign, Sign]]:
+def _paired(known: tuple[Sign, ...], other: tuple[Sign, ...], right: int) -> list[tuple[Sign, Sign]]:
     """The labels of one that the other bears in the same column and in the same order downwards."""
     pairs: list[tuple[Sign, Sign]] = []
     left = list(other)
@@ -101,8 +102,12 @@ def _paired(
     for sign in known:
         fits = [s for s in left if s.mark == sign.mark and s.column == sign.column + right and s.row >= row]
         if fits:
-            chosen = min(fits, key=lambda s: abs((s.row - sign.row) - (pairs[-1][1].row - pairs[-1][0].row))
-                         if pairs else s.row)
+            chosen = min(
+                fits,
+                key=lambda s: (
+                    abs((s.row - sign.row) - (pairs[-1][1].row - pairs[-1][0].row)) if pairs else s.row
+                ),
+            )
             pairs.append((sign, chosen))
             left.remove(chosen)
             row = chosen.row

@@ -25,8 +25,12 @@ HEAD = frozenset(
 # What a person who confirms a document settles for its layout. The others concern one document each: a
 # volatile date, a stale value, a number that could be read twice, sums that do not close.
 SETTLED_HEAD = frozenset({"untitled", "no-number", "no-date", "no-customer", "customer-is-seller"})
-SETTLED_MONEY = frozenset({"no-header", "unnamed-tax", "tax-missing", "rounding", "withheld", "line-arithmetic"})
-REFUSALS = frozenset({"not-an-invoice", "blank-template", "receipt", "statement", "order", "quote", "proforma"})
+SETTLED_MONEY = frozenset(
+    {"no-header", "unnamed-tax", "tax-missing", "rounding", "withheld", "line-arithmetic"}
+)
+REFUSALS = frozenset(
+    {"not-an-invoice", "blank-template", "receipt", "statement", "order", "quote", "proforma"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,12 @@ class Miss:
 
 
 def follow(
-    form: Shape, found: Draft | Refusal | None, layout: Layout, shift: Likeness, orders: frozenset[str], file: str
+    form: Shape,
+    found: Draft | Refusal | None,
+    layout: Layout,
+    shift: Likeness,
+    orders: frozenset[str],
+    file: str,
 ) -> Draft | Miss:
     """The document of a sheet by a layout; ``found`` is what the reader by itself found there.
 
@@ -136,7 +145,8 @@ def _by_hand(draft: Draft, layout: Layout) -> None:
     """A field that the reader has wrong in this layout and that no cell could teach is a doubt."""
     for name in ("number", "issued", "due", "customer_name"):
         if name in layout.corrected and name not in layout.head and name not in layout.absent:
-            text = f"the {name.replace('_', ' ')} had to be entered by hand on another of this layout: confirm it"
+            field = name.replace("_", " ")
+            text = f"the {field} had to be entered by hand on another of this layout: confirm it"
             draft.doubt("by-hand", text, draft.cells.get(name))
 
 

@@ -16,7 +16,14 @@ from ledgerferry.systems.workbook.layouts.spots import Ground, find, name_at
 
 NEEDED = ("number", "issued", "customer_name", "seller_name")
 DATES = ("issued", "due", "paid_on")
-TEXTS = ("customer_name", "contact_name", "customer_email", "customer_phone", "customer_postcode", "seller_name")
+TEXTS = (
+    "customer_name",
+    "contact_name",
+    "customer_email",
+    "customer_phone",
+    "customer_postcode",
+    "seller_name",
+)
 _VOLATILE = re.compile(r"\b(TODAY|NOW)\(", re.IGNORECASE)
 
 
@@ -106,8 +113,12 @@ def _put_text(draft: Draft, field: str, found: Told) -> None:
         draft.seller = (draft.seller or Party(name="")).model_copy(update={"name": found.text})
         draft.seller_labelled = True
         return
-    key = {"customer_name": "name", "contact_name": "contact", "customer_email": "email",
-           "customer_phone": "phone"}.get(field)
+    key = {
+        "customer_name": "name",
+        "contact_name": "contact",
+        "customer_email": "email",
+        "customer_phone": "phone",
+    }.get(field)
     party = draft.customer or Party(name="")
     if key is not None:
         draft.customer = party.model_copy(update={key: found.text})

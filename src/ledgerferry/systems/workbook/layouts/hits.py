@@ -1,6 +1,6 @@
 """Hits: the cells of a sheet that hold a confirmed value, and which of them is the one that counts."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -121,9 +121,10 @@ def of_amount(sheet: Sheet, amount: Decimal, skipped: Collection[int], locale: L
         read = grid.number(cell, locale)
         if read is not None and not read.percent and abs(abs(read.value) - abs(amount)) <= CENT:
             found.append(Hit(cell))
-        elif cell.text and (part := values.number(inner(cell.text), locale.decimal)):
-            if abs(part.value - amount) <= CENT and not part.percent:
-                found.append(Hit(cell, inside=True))
+            continue
+        part = values.number(inner(cell.text), locale.decimal) if cell.text else None
+        if part is not None and not part.percent and abs(part.value - amount) <= CENT:
+            found.append(Hit(cell, inside=True))
     return found
 
 
@@ -140,7 +141,8 @@ def of_text(sheet: Sheet, text: str, skipped: Collection[int]) -> list[Hit]:
         else:
             rows = whole.splitlines() if "\n" in whole else []
             found += [Hit(cell, line=n) for n, row in enumerate(rows) if squashed(row) == wanted][:1]
-            found += [Hit(cell, True, n) for n, row in enumerate(rows) if squashed(inner(row)) == wanted][:1]
+            inside = [n for n, row in enumerate(rows) if squashed(inner(row)) == wanted]
+            found += [Hit(cell, inside=True, line=n) for n in inside[:1]]
     return found
 
 
@@ -155,6 +157,3 @@ def _bare(number: str) -> str:
 
 def _outside(sheet: Sheet, skipped: Collection[int]) -> Iterator[Cell]:
     return (c for c in sheet if c.row not in skipped and c.row not in sheet.hidden_rows)
-
-
-Finder = Callable[[], list[Hit]]

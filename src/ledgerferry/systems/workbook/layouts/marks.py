@@ -1,4 +1,4 @@
-"""Marks: the labels of a sheet as a layout remembers them, readable where only words of the trade are in them."""
+"""Marks: the labels of a sheet as a layout remembers them, readable where all their words are the trade's."""
 
 import hashlib
 from functools import lru_cache

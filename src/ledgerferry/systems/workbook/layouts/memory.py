@@ -41,14 +41,18 @@ class Memory:
         Where a layout that the reader is known to read wrongly cannot be followed, or the reader doubts
         too, the reason is added. Two layouts that give different documents leave a doubt.
         """
-        tried = [(layout, follow(form, found, layout, like, orders, file)) for layout, like in self.alike(form)]
+        tried = [
+            (layout, follow(form, found, layout, like, orders, file)) for layout, like in self.alike(form)
+        ]
         clear = [(layout, d) for layout, d in tried if isinstance(d, Draft) and not d.doubts]
         if clear:
             return _agreed(clear, found)
         return _doubtful(found, tried)
 
 
-def _doubtful(found: Draft | Refusal | None, tried: Sequence[tuple[Layout, Draft | Miss]]) -> Draft | Refusal | None:
+def _doubtful(
+    found: Draft | Refusal | None, tried: Sequence[tuple[Layout, Draft | Miss]]
+) -> Draft | Refusal | None:
     """What to show where no layout reads a sheet without doubt."""
     drafts = [d for _, d in tried if isinstance(d, Draft)]
     if isinstance(found, Draft) and not found.doubts:
@@ -63,7 +67,7 @@ def _doubtful(found: Draft | Refusal | None, tried: Sequence[tuple[Layout, Draft
 
 
 def _agreed(clear: Sequence[tuple[Layout, Draft]], found: Draft | Refusal | None) -> Draft:
-    """The draft of the likest layout; a doubt where another layout, or a reader without doubt, has it otherwise."""
+    """The draft of the likest layout; doubted where another, or a reader without doubt, has it otherwise."""
     layout, first = clear[0]
     if any(differing(first, other, ()) for _, other in clear[1:]):
         text = "two confirmed layouts read this sheet differently: confirm it"

@@ -62,7 +62,7 @@ class Spot(Kept):
 
 
 class BodyColumn(Kept):
-    """One column of the lines: its role, the columns it spans, and the mark of its heading where it has one."""
+    """One column of the lines: its role, the columns it spans, and the mark of its heading if it has one."""
 
     role: Role
     first: int
@@ -93,8 +93,10 @@ class Closing(StrEnum):
 
 
 class Sums(Kept):
-    """Where the sums stand, and how they close. ``ends`` are those whose labels end the lines; ``coins``
-    says that a rated total is rounded to the coins that are in use, ``line_tax`` that only the lines state tax.
+    """Where the sums stand, and how they close.
+
+    ``ends`` are those whose labels end the lines; ``coins`` says that a rated total is rounded to the coins
+    that are in use, ``line_tax`` that only the lines state tax.
     """
 
     total: Spot

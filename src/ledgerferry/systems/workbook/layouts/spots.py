@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ledgerferry.systems.workbook.grid import Cell, Sheet
 from ledgerferry.systems.workbook.labels import Label, label
-from ledgerferry.systems.workbook.layouts.fingerprint import Likeness
+from ledgerferry.systems.workbook.layouts.fingerprint import UNMOVED, Likeness
 from ledgerferry.systems.workbook.layouts.marks import mark, readable
 from ledgerferry.systems.workbook.layouts.model import Place, Spot
 
@@ -32,7 +32,7 @@ class Ground:
     """A sheet to find spots in: how it is shifted, its last line's row, and the names of tab and file."""
 
     sheet: Sheet
-    shift: Likeness = Likeness(1.0)
+    shift: Likeness = UNMOVED
     last: int | None = None
     file: str = ""
 

@@ -109,7 +109,9 @@ def _amount(ground: Ground, spot: Spot, kind: Sum, amounts: list[Amount], locale
         return None
     owner = (owner_of(ground, spot) if spot.mark else None) or (named.label if named else cell)
     rate = named.rate if named else label(owner.text).rate
-    return Amount(kind, read.value, cell, owner, label(owner.text).concepts, rate, read.currency, read.ambiguous)
+    return Amount(
+        kind, read.value, cell, owner, label(owner.text).concepts, rate, read.currency, read.ambiguous
+    )
 
 
 def _closed(trial: Verdict, sums: Sums) -> Verdict | None:
@@ -133,7 +135,11 @@ def _closed(trial: Verdict, sums: Sums) -> Verdict | None:
     if sums.closing is Closing.INCLUSIVE and abs(base - goal) <= _room(reading) and _included(trial, goal):
         return replace(trial, inclusive=True)
     paid = abs(trial.paid.value) if trial.paid else ZERO
-    if sums.closing is Closing.LESS_PAID and paid and abs(base + (trial.tax or ZERO) - paid - goal) <= _room(reading):
+    if (
+        sums.closing is Closing.LESS_PAID
+        and paid
+        and abs(base + (trial.tax or ZERO) - paid - goal) <= _room(reading)
+    ):
         return trial
     if sums.closing is Closing.RATED and not trial.tax and rated(base, total, coins=sums.coins):
         return _at_rate(trial, total.rate)
