@@ -1,6 +1,7 @@
 """Review: what is held, what a person decides about it, and what that teaches."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,10 +118,8 @@ class Review:
         if seen.fault is not None:
             raise NotHeld(f"{path}: {seen.fault}.")
         name = document_id(str(path), seen.sheet)
-        with self._memories.database.read() as conn:
-            known = self._memories.extracts.get(conn, name)
-        if known:
-            return _of_extract(known[0])
+        with suppress(NotHeld):
+            return self.case(name)
         document = Document(
             kind=DocumentKind.INVOICE,
             file=path.name,

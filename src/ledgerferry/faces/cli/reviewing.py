@@ -54,7 +54,7 @@ def queue(
     """Go through what is held, one document after the other; without a terminal only list it."""
     with opened(home, config) as house:
         out = Output(json=json)
-        desk = _desk(house)
+        desk = review_of(house)
         cases = desk.held(_run(house, run))
         if json or not asks():
             return _listed(out, cases)
@@ -73,7 +73,7 @@ def review_list(
 ) -> int:
     """What is held and not decided: of a run, or of the newest one and of all extracts."""
     with opened(home, config) as house:
-        return _listed(Output(json=json), _desk(house).held(_run(house, run)))
+        return _listed(Output(json=json), review_of(house).held(_run(house, run)))
 
 
 @review.command("show")
@@ -88,7 +88,7 @@ def review_show(
     with opened(home, config) as house:
         from ledgerferry.faces.cli import drawing
 
-        desk, out = _desk(house), Output(json=json)
+        desk, out = review_of(house), Output(json=json)
         case = _case(desk, document)
         picture = desk.look(case)
         out.document(drawing.plain(case, picture))
@@ -107,7 +107,7 @@ def review_accept(
 ) -> int:
     """The document is right as it was read; its layout is learnt."""
     with opened(home, config) as house:
-        desk = _desk(house)
+        desk = review_of(house)
         return _told(Output(json=json), desk.accept(_case(desk, document), note))
 
 
@@ -132,7 +132,7 @@ def review_correct(
     except BadAnswer as error:
         raise WrongUsage(f"--with {values}: {error}.") from None
     with opened(home, config) as house:
-        desk = _desk(house)
+        desk = review_of(house)
         return _told(Output(json=json), desk.correct(_case(desk, document), given, note))
 
 
@@ -147,11 +147,12 @@ def review_reject(
 ) -> int:
     """It is no document to be loaded: it becomes a rejection, with the note as its reason."""
     with opened(home, config) as house:
-        desk = _desk(house)
+        desk = review_of(house)
         return _told(Output(json=json), desk.reject(_case(desk, document), note))
 
 
-def _desk(house: "House") -> "Review":
+def review_of(house: "House") -> "Review":
+    """The review of a house, which looks at files in worker processes."""
     from ledgerferry.flows.review import Eyes
     from ledgerferry.systems.workbook import api
 

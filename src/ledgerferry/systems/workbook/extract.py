@@ -6,7 +6,8 @@ from ledgerferry.systems.workbook.draft import document
 from ledgerferry.systems.workbook.forms import Refusal, Shape
 from ledgerferry.systems.workbook.grid import Book
 from ledgerferry.systems.workbook.identity import identified
-from ledgerferry.systems.workbook.layouts.memory import NOTHING, Memory, orders_of
+from ledgerferry.systems.workbook.layouts import memory as memories
+from ledgerferry.systems.workbook.layouts.memory import NOTHING, Alike, Memory, orders_of
 from ledgerferry.systems.workbook.teaching import glance
 
 _TEMPLATES = {"blank-template"}
@@ -21,21 +22,19 @@ def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING, path: 
     language = glance(book)
     shapes = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and not sheet.hidden]
     hidden = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and sheet.hidden]
-    taught = [form for form in shapes if not registers.is_register(form) and memory.alike(form)]
-    orders = orders_of(book) if taught else frozenset()
+    forms_only = (f for f in shapes if memory.layouts and not registers.is_register(f))
+    alike = {f.sheet.name: memory.alike(f) for f in forms_only}
+    orders = orders_of(book) if any(alike.values()) else frozenset()
     chosen = _chosen(shapes)
     lists = [form for form in chosen if registers.is_register(form) and forms.refusal(form) is None]
     documents: list[Document] = []
     rejections: list[Rejection] = []
-    for form in chosen:
-        if form not in lists:
-            found, refused = _form(form, file, language, memory if form in taught else NOTHING, orders)
-            documents += found
-            rejections += refused
-    for form in taught:
-        if form not in chosen:
-            found, _ = _form(form, file, language, memory, orders)
-            documents += [d for d in found if d.layout]
+    for form in shapes:
+        known = alike.get(form.sheet.name, ())
+        if form not in lists and (known or form in chosen):
+            found, refused = _form(form, file, language, known, orders)
+            documents += found if form in chosen else [d for d in found if d.layout]
+            rejections += refused if form in chosen else []
     register = bool(lists) and not documents
     for form in lists:
         found, refused = _list(form, file, language, {d.number for d in documents if not register})
@@ -44,21 +43,20 @@ def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING, path: 
     rejections += [
         _hidden(form, file) for form in hidden if form.title.invoice and form.table and form.table.rows
     ]
-    if not documents and not rejections:
-        rejections = [
-            Rejection(
-                file=file, code="not-an-invoice", text="no sheet holds an invoice: nothing is to be loaded"
-            )
-        ]
     reading = Reading(
         file=file,
         digest=digest,
         kind=_kind(documents, rejections, register=register),
         language=language,
         documents=tuple(documents),
-        rejections=tuple(rejections),
+        rejections=tuple(rejections) or (() if documents else (_nothing(file),)),
     )
     return identified(reading, path or file)
+
+
+def _nothing(file: str) -> Rejection:
+    text = "no sheet holds an invoice: nothing is to be loaded"
+    return Rejection(file=file, code="not-an-invoice", text=text)
 
 
 def _hidden(form: Shape, file: str) -> Rejection:
@@ -73,10 +71,10 @@ def _chosen(shapes: list[Shape]) -> list[Shape]:
 
 
 def _form(
-    form: Shape, file: str, language: str | None, memory: Memory, orders: frozenset[str]
+    form: Shape, file: str, language: str | None, alike: Alike, orders: frozenset[str]
 ) -> tuple[list[Document], list[Rejection]]:
     name = form.sheet.name
-    found = memory.read(form, forms.read(form), orders, file)
+    found = memories.read(form, forms.read(form), alike, orders, file)
     if isinstance(found, Refusal):
         cell = found.cell.name if found.cell else None
         return [], [Rejection(file=file, sheet=name, cell=cell, code=found.code, text=found.text)]

@@ -59,7 +59,7 @@ def follow(
     draft = replace(base, cells=dict(base.cells), doubts=[d for d in base.doubts if d.code in HEAD])
     if not isinstance(found, Draft):
         forms.settle_head(draft)
-    locale = Locale(form.locale.decimal or layout.decimal, _order(form, layout, orders))
+    locale = locale_of(form, layout, orders)
     ground = Ground(form.sheet, shift, None, file)
     why = heading.take(draft, ground, layout, locale)
     if why is not None:
@@ -75,6 +75,11 @@ def follow(
     _by_hand(draft, layout)
     draft.layout = layout.id
     return draft
+
+
+def locale_of(form: Shape, layout: Layout, orders: frozenset[str]) -> Locale:
+    """The decimal sign and the order of dates by which a layout's sheet is read."""
+    return Locale(form.locale.decimal or layout.decimal, _order(form, layout, orders))
 
 
 def _order(form: Shape, layout: Layout, orders: frozenset[str]) -> str | None:
@@ -153,6 +158,20 @@ def _by_hand(draft: Draft, layout: Layout) -> None:
 def _asks(form: Shape, *, number: bool) -> bool:
     """Whether a label asks for what the layout's documents are said not to state."""
     return heads.asks(form.sheet, form.rows, number=number)
+
+
+def unfollowed(form: Shape, layout: Layout, shift: Likeness, miss: Miss, file: str) -> Draft | None:
+    """A draft to be held, of a sheet in which the reader by itself saw no document at all.
+
+    ``None`` where nothing stands at the spots of its head: then it is an empty form.
+    """
+    draft = forms.headed(form)
+    heading.take(draft, Ground(form.sheet, shift, None, file), layout, form.locale)
+    if draft.number is None and draft.issued is None:
+        return None
+    forms.settle_head(draft)
+    draft.doubt("no-lines", "no lines could be read: add them")
+    return missed(draft, miss)
 
 
 def missed(draft: Draft, miss: Miss) -> Draft:

@@ -10,7 +10,7 @@ from ledgerferry.model.document import Document
 from ledgerferry.systems.workbook import totals
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Refusal, Shape
-from ledgerferry.systems.workbook.layouts import fingerprint, hits
+from ledgerferry.systems.workbook.layouts import fingerprint, hits, sums
 from ledgerferry.systems.workbook.layouts.facts import differs, same_lines, value_of
 from ledgerferry.systems.workbook.layouts.fingerprint import UNMOVED
 from ledgerferry.systems.workbook.layouts.follow import (
@@ -19,6 +19,7 @@ from ledgerferry.systems.workbook.layouts.follow import (
     SETTLED_MONEY,
     Miss,
     follow,
+    locale_of,
     sums_of,
 )
 from ledgerferry.systems.workbook.layouts.hits import choose
@@ -26,6 +27,7 @@ from ledgerferry.systems.workbook.layouts.marks import mark
 from ledgerferry.systems.workbook.layouts.model import Layout, Spot, Sums
 from ledgerferry.systems.workbook.layouts.pupil import Pupil, line_rows
 from ledgerferry.systems.workbook.layouts.spots import name_spot
+from ledgerferry.systems.workbook.layouts.sums import Money
 from ledgerferry.systems.workbook.layouts.taughtsums import monies
 from ledgerferry.systems.workbook.lines import CENT
 
@@ -96,17 +98,27 @@ def _with_money(pupil: Pupil, bare: Layout) -> tuple[Layout | None, Draft | Miss
     best: tuple[Layout, Draft] | None = None
     for layout in (*monies(pupil, bare), bare):
         found = _kept(pupil, layout)
-        if found is not None and (best is None or len(found[1].doubts) < len(best[1].doubts)):
+        if found is not None and (best is None or _flaws(pupil, found[1]) < _flaws(pupil, best[1])):
             best = found
-        if best is not None and not best[1].doubts:
+        if best is not None and _flaws(pupil, best[1]) == (0, False):
             break
+    if best is not None and best[0].sums is not None and _flaws(pupil, best[1])[1]:
+        pupil.untaught["quantity"] = "no column holds it"
     if pupil.target.lines and (best is None or best[0].sums is None):
         pupil.untaught.setdefault("lines", "its sums cannot be read again from the cells that hold them")
     return best or (None, Miss(""))
 
 
+def _flaws(pupil: Pupil, draft: Draft) -> tuple[int, bool]:
+    """What a reading leaves to be wished for: its doubts, and quantities that are not those confirmed."""
+    return len(draft.doubts), not same_lines(pupil.target, draft, quantities=True)
+
+
 def _kept(pupil: Pupil, layout: Layout) -> tuple[Layout, Draft] | None:
     """The layout and what it makes of its own sheet; ``None`` where that is not what was confirmed."""
+    locale = locale_of(pupil.form, layout, pupil.orders)
+    if layout.sums and not isinstance(sums.read(pupil.form, pupil.ground, layout, locale), Money):
+        return None
     result = _again(pupil, layout)
     if not isinstance(result, Draft) or _wrong(pupil, layout, result):
         return None
@@ -162,12 +174,14 @@ def _head_spot(pupil: Pupil, name: str, wanted: object) -> Spot | None:
 def _corrected(pupil: Pupil) -> Iterator[str]:
     """The fields that the reader by itself has otherwise."""
     if not isinstance(pupil.found, Draft):
+        yield from (name for name in (*ALWAYS, *PARTIES) if value_of(pupil.target, name) is not None)
+        yield "lines"
         return
     for name in (*ALWAYS, *PARTIES, *sums_of()):
         wanted = value_of(pupil.target, name)
         if differs(name, wanted, value_of(pupil.found, name)):
             yield name
-    if not same_lines(pupil.target, pupil.found):
+    if not same_lines(pupil.target, pupil.found, quantities=True):
         yield "lines"
 
 

@@ -10,12 +10,16 @@ from ledgerferry.systems.workbook.grid import Book
 from ledgerferry.systems.workbook.layouts import fingerprint
 from ledgerferry.systems.workbook.layouts.facts import differs, value_of
 from ledgerferry.systems.workbook.layouts.fingerprint import Likeness
-from ledgerferry.systems.workbook.layouts.follow import Miss, follow, missed
+from ledgerferry.systems.workbook.layouts.follow import Miss, follow, missed, unfollowed
 from ledgerferry.systems.workbook.layouts.model import Layout
 
 ALIKE = 0.6
 _TRIED = 3
 _LONGEST = 60
+
+
+Alike = Sequence[tuple[Layout, Likeness]]
+"""The layouts that a sheet resembles, the likest first, and how it is shifted against each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Memory:
 
     layouts: tuple[Layout, ...] = ()
 
-    def alike(self, form: Shape) -> list[tuple[Layout, Likeness]]:
+    def alike(self, form: Shape) -> Alike:
         """The layouts that a sheet resembles, the likest first."""
         if not self.layouts:
             return []
@@ -33,21 +37,24 @@ class Memory:
         close = [(layout, like) for layout, like in found if like.share >= ALIKE]
         return sorted(close, key=lambda f: -f[1].share)[:_TRIED]
 
-    def read(
-        self, form: Shape, found: Draft | Refusal | None, orders: frozenset[str], file: str
-    ) -> Draft | Refusal | None:
-        """What a sheet holds: by the layout it follows, else as the reader by itself ``found`` it.
 
-        Where a layout that the reader is known to read wrongly cannot be followed, or the reader doubts
-        too, the reason is added. Two layouts that give different documents leave a doubt.
-        """
-        tried = [
-            (layout, follow(form, found, layout, like, orders, file)) for layout, like in self.alike(form)
-        ]
-        clear = [(layout, d) for layout, d in tried if isinstance(d, Draft) and not d.doubts]
-        if clear:
-            return _agreed(clear, found)
-        return _doubtful(found, tried)
+def read(
+    form: Shape, found: Draft | Refusal | None, alike: Alike, orders: frozenset[str], file: str
+) -> Draft | Refusal | None:
+    """What a sheet holds: by one of the layouts it resembles, else as the reader by itself ``found`` it.
+
+    Where a layout that the reader is known to read wrongly cannot be followed, or the reader doubts too, the
+    reason is added. Two layouts that give different documents leave a doubt.
+    """
+    tried = [(layout, follow(form, found, layout, like, orders, file)) for layout, like in alike]
+    clear = [(layout, d) for layout, d in tried if isinstance(d, Draft) and not d.doubts]
+    if clear:
+        return _agreed(clear, found)
+    held = _doubtful(found, tried)
+    if isinstance(held, Draft) or (isinstance(held, Refusal) and held.code != "not-an-invoice"):
+        return held
+    first = next((result for _, result in tried if isinstance(result, Miss)), None)
+    return held if first is None else unfollowed(form, *alike[0], first, file) or held
 
 
 def _doubtful(

@@ -96,7 +96,8 @@ class Sums(Kept):
     """Where the sums stand, and how they close.
 
     ``ends`` are those whose labels end the lines; ``coins`` says that a rated total is rounded to the coins
-    that are in use, ``line_tax`` that only the lines state tax.
+    that are in use, ``line_tax`` that only the lines state tax. ``foot`` are the marks beside all the numbers
+    under the lines: another number there is something that the confirmed document did not have.
     """
 
     total: Spot
@@ -107,6 +108,7 @@ class Sums(Kept):
     paid: Spot | None = None
     balance: Spot | None = None
     ends: tuple[Spot, ...] = ()
+    foot: tuple[str, ...] = ()
     closing: Closing = Closing.PLAIN
     coins: bool = False
     line_tax: bool = False

@@ -60,8 +60,13 @@ def from_toml(text: str) -> list[Layout]:
         raise BadShelf(f"it is not TOML: {error}") from None
     if not isinstance(found, list):
         raise BadShelf("it has no [[layouts]]")
+    return [_layout(number, one) for number, one in enumerate(found, 1)]
+
+
+def _layout(number: int, table: object) -> Layout:
     try:
-        return [Layout.model_validate(one).named() for one in found]
+        return Layout.model_validate(table).named()
     except ValidationError as error:
         first = error.errors()[0]
-        raise BadShelf(f"layouts.{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        where = ".".join(map(str, first["loc"]))
+        raise BadShelf(f"{where} of layout {number}: {first['msg']}") from None

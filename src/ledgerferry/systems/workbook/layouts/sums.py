@@ -9,6 +9,7 @@ from ledgerferry.systems.workbook.grid import Cell, Locale
 from ledgerferry.systems.workbook.judge import Verdict
 from ledgerferry.systems.workbook.labels import label
 from ledgerferry.systems.workbook.layouts import body as bodies
+from ledgerferry.systems.workbook.layouts.foot import strange
 from ledgerferry.systems.workbook.layouts.marks import inner, mark
 from ledgerferry.systems.workbook.layouts.model import Closing, Layout, Place, Spot, Sums
 from ledgerferry.systems.workbook.layouts.spots import Ground, find, owner_of
@@ -54,8 +55,22 @@ def read(form: Shape, ground: Ground, layout: Layout, locale: Locale) -> Money |
     for reading in bodies.readings(table, layout.body, ground.shift.right):
         closed = _closed(replace(trial, reading=reading), layout.sums)
         if closed is not None:
+            other = _strange(placed, closed, layout.sums, locale)
+            if other is not None:
+                return Failed(
+                    "a number stands under its lines that the confirmed document did not have", other
+                )
             return Money(_examined(closed, amounts), amounts)
     return Failed("the sums do not close as they did", trial.total.cell if trial.total else None)
+
+
+def _strange(ground: Ground, verdict: Verdict, sums: Sums, locale: Locale) -> Cell | None:
+    if verdict.total is None or verdict.reading is None or ground.last is None:
+        return None
+    parts = (verdict.total, verdict.net, verdict.discount, verdict.paid, verdict.balance)
+    used = {a.value for a in (*parts, *verdict.taxes, *verdict.charges) if a}
+    used |= {verdict.reading.total, verdict.rounding, verdict.tax or ZERO}
+    return strange(ground.sheet, ground.last, verdict.total.cell, locale, sums.foot, used)
 
 
 def lined(ground: Ground, last: int) -> Ground:

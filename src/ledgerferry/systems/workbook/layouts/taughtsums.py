@@ -8,6 +8,7 @@ from ledgerferry.systems.workbook.labels import label
 from ledgerferry.systems.workbook.layouts import body as bodies
 from ledgerferry.systems.workbook.layouts import fingerprint, hits
 from ledgerferry.systems.workbook.layouts.facts import value_of
+from ledgerferry.systems.workbook.layouts.foot import numbers
 from ledgerferry.systems.workbook.layouts.hits import Chosen, choose
 from ledgerferry.systems.workbook.layouts.model import Body, Closing, Layout, Sums
 from ledgerferry.systems.workbook.layouts.pupil import Pupil
@@ -64,12 +65,15 @@ def _sums(pupil: Pupil) -> Sums | None:
         for c in every
         if (o := owner_of(pupil.ground, c.spot) if c.spot.mark else None) and o.row > last
     ]
+    total = spots["total"].hit.cell
+    foot = {beside for _, _, beside in numbers(pupil.form.sheet, last, total, pupil.locale)}
     return Sums(
         **{name: chosen.spot for name, chosen in spots.items()},
         taxes=tuple(c.spot for c in taxes or ()),
         line_tax=taxes is None,
         charges=tuple(c.spot for c in charges),
         ends=tuple(ends),
+        foot=tuple(sorted(foot)),
     )
 
 
