@@ -1,5 +1,6 @@
 """The report: text stays text, amounts stay exact, a difference is named."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from ledgerferry.flows.shape import Shaped
 from ledgerferry.model.document import Cell, TaxTotal
 from ledgerferry.model.record import CustomerContent, Figures, InvoiceContent
 from ledgerferry.store.connections import Settings
+from ledgerferry.store.decisions import Spent
 from ledgerferry.store.runs import Order
 
 EVIL = '=HYPERLINK("http://evil.example","x")'
@@ -65,6 +67,7 @@ def facts(verified: Verified | None, *rows: LoadedRow) -> Facts:
         verified=verified,
         head="ab" * 32,
         next_number=None,
+        review=Spent(decisions=3, seconds=95, estimated=60),
     )
 
 
@@ -125,6 +128,16 @@ def test_a_balance_that_was_not_compared_is_not_claimed(tmp_path: Path) -> None:
     assert "balance" not in {r[3] for r in rows(path, "Math check")}
     draw(path, facts(Verified(equal=True, compared=1), row))
     assert "balance" in {r[3] for r in rows(path, "Math check")}
+
+
+def test_the_minutes_of_review_are_told_and_what_of_them_is_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    draw(path, facts(None))
+    told = {row[0]: row[1] for row in rows(path, "Overview")}
+    assert (told["Decisions by a person"], told["Minutes of review"]) == (3, 2)
+    assert any(str(name).startswith("of which 1 are an estimate") for name in told)
+    draw(path, replace(facts(None), review=Spent()))
+    assert "Minutes of review" not in {row[0] for row in rows(path, "Overview")}
 
 
 def test_an_invoice_is_linked_where_a_person_can_open_it() -> None:

@@ -20,6 +20,7 @@ from ledgerferry.store.database import memory_database
 from ledgerferry.store.runs import Order, Run, RunState
 from ledgerferry.store.seal import Seal
 from ledgerferry.store.tables import metadata
+from ledgerferry.systems.workbook.layouts.model import Layout
 from ledgerferry_sandbox import seeds
 from ledgerferry_sandbox.desk import Desk, VirtualClock
 from ledgerferry_sandbox.desk.meter import Limits
@@ -96,8 +97,8 @@ class Stage:
     def side(self) -> Side:
         return self.house.side(NAME, self.folder)
 
-    def read(self, files: Sequence[tuple[Path, str]]) -> Iterator[Reading]:
-        del files
+    def read(self, files: Sequence[tuple[Path, str]], layouts: Sequence[Layout]) -> Iterator[Reading]:
+        del files, layouts
         return iter(readings(*self.documents, rejected=self.rejected))
 
     def plan(self, *documents: Document, **order: Any) -> tuple[Run, PlanReport]:

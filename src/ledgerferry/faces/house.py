@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +19,8 @@ from ledgerferry.engine.settle import Settlement
 from ledgerferry.faces.known import books_settings, left_header, limits
 from ledgerferry.faces.settings import Settings, WrongUsage
 from ledgerferry.flows.migrate import Migration, Shelf
+from ledgerferry.flows.remembering import Memories, Read, Remembering
+from ledgerferry.flows.review import Eyes, Review
 from ledgerferry.model.document import Reading
 from ledgerferry.model.ports import Clock, Ids, Permit, Quota, Watch
 from ledgerferry.store import unseen
@@ -27,7 +29,10 @@ from ledgerferry.store.claims import Claims
 from ledgerferry.store.connections import Connections
 from ledgerferry.store.connections import Settings as ConnectionSettings
 from ledgerferry.store.database import Database, open_database, silent
+from ledgerferry.store.decisions import Decisions
+from ledgerferry.store.extracts import Extracts
 from ledgerferry.store.keys import confirm_key, load_key
+from ledgerferry.store.layouts import Layouts
 from ledgerferry.store.ledger import Ledger
 from ledgerferry.store.operations import Operations
 from ledgerferry.store.pairs import Pairs
@@ -173,6 +178,7 @@ class House:
             pairs,
             self.ledger,
             Sightings(database, payloads, self.clock),
+            Memories(database, Layouts(payloads), Decisions(payloads, seal), Extracts(payloads, seal)),
         )
         self.lock: WorkerLock | None = None
         self._connected: dict[str, Connected] = {}
@@ -291,11 +297,25 @@ class House:
         self,
         name: str,
         folder: Path,
-        read: "Callable[[Sequence[tuple[Path, str]]], Iterator[Reading]]",
+        read: Read,
         say: Callable[[str], None],
     ) -> Migration:
         """A migration of a folder into a connection."""
         return Migration(self.shelf, self.side(name, folder), self.settings.policy, read, self.clock, say)
+
+    def remembering(self, read: Read) -> Remembering:
+        """A way to read workbooks by the layouts and decisions of this home."""
+        return Remembering(self.shelf.memories, read)
+
+    def extracted(self, path: Path, reading: Reading) -> None:
+        """Keep the documents of a file read outside a run, so that a person can decide about them."""
+        with self.database.transaction("extracted") as tx:
+            extracts = self.shelf.memories.extracts
+            extracts.put(tx, str(path.resolve()), reading.documents, self.clock.now())
+
+    def review(self, eyes: Eyes) -> Review:
+        """The review of what this home holds."""
+        return Review(self.shelf.memories, self.shelf.runs, self.ledger, self.clock, eyes)
 
     def worker_lock(self) -> WorkerLock:
         """The lock that makes this process the home's worker."""

@@ -1,6 +1,6 @@
 """The walks behind the verbs: open or join a run, plan, apply, settle. One worker at a time in a home."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +12,9 @@ from ledgerferry.faces.house import House
 from ledgerferry.faces.progress import Progress
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.flows.gather import workbooks
+from ledgerferry.flows.remembering import Read
 from ledgerferry.flows.result import PlanReport, RunResult, Verified
 from ledgerferry.flows.settling import result, verify
-from ledgerferry.model.document import Reading
 from ledgerferry.model.outcome import Busy, LoginNeeded, Unreachable
 from ledgerferry.store.runs import OPEN_RUNS, Order, Run, RunState
 from ledgerferry.wire.client import patient
@@ -23,7 +23,6 @@ DONE, NEEDS_PERSON, WRONG, LOGIN, WAITING, UNREACHABLE = 0, 1, 2, 3, 4, 5
 _HEARTBEAT_SECONDS = 5.0
 _TELL_SECONDS = 0.5
 
-Read = Callable[[Sequence[tuple[Path, str]]], Iterator[Reading]]
 Write = Callable[[House, Run, Verified | None], Path]
 
 

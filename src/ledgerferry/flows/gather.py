@@ -91,7 +91,7 @@ def lineage(source: str, document: Document) -> str:
 def _piece(document: Document, shaper: Shaper, mark: str, *, alone: bool) -> Piece:
     """``alone`` is False where several documents have their evidence in one place."""
     found = Found(
-        id=mark[:16],
+        id=document.id or mark[:16],
         lineage=mark if alone else None,
         standing=Standing.HELD,
         currency=document.currency,

@@ -1,7 +1,7 @@
 """Migrate: a folder of workbooks arrives in Books; observe, plan, and settle around the engine's apply."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
@@ -16,10 +16,10 @@ from ledgerferry.flows.gather import Piece, first, gather, rejections, workbooks
 from ledgerferry.flows.pairing import Paired, Pairing, held
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.rebind import carry, rebound, rename
+from ledgerferry.flows.remembering import Memories, Read, Remembering
 from ledgerferry.flows.result import Changes, PlanReport
 from ledgerferry.flows.shape import Shaper
 from ledgerferry.flows.together import together
-from ledgerferry.model.document import Reading
 from ledgerferry.model.party import name_key
 from ledgerferry.model.plan import Operation, Price, Purpose, State
 from ledgerferry.model.ports import Clock
@@ -34,7 +34,6 @@ LINK = "workbook>books"
 _CHUNK = 250
 _PAGE = 200
 
-Read = Callable[[Sequence[tuple[Path, str]]], Iterator[Reading]]
 Say = Callable[[str], None]
 
 
@@ -48,6 +47,7 @@ class Shelf:
     pairs: Pairs
     ledger: Ledger
     sightings: Sightings
+    memories: Memories
 
 
 def place_of(run: Run, side: Side, organization: str) -> Place:
@@ -56,7 +56,7 @@ def place_of(run: Run, side: Side, organization: str) -> Place:
 
 
 class Migration:
-    """Plans one run of a migration. ``read`` turns workbooks into readings."""
+    """Plans one run of a migration. ``read`` turns workbooks into readings by layouts."""
 
     def __init__(
         self, shelf: Shelf, side: Side, policy: Policy, read: Read, clock: Clock, say: Say = lambda _: None
@@ -64,7 +64,7 @@ class Migration:
         self._shelf = shelf
         self._side = side
         self._policy = policy
-        self._read = read
+        self._read = Remembering(shelf.memories, read)
         self._clock = clock
         self._say = say
 

@@ -76,6 +76,8 @@ class Document(BaseModel):
 
     ``None`` means that the source does not say. ``reasons`` is empty when the reading may be used
     unattended; otherwise the document is held. ``discount`` is a positive amount off the lines.
+    ``id`` is the same for one file, sheet and place whatever the values; ``place`` is empty where the sheet
+    holds one document, ``digest`` is its file's, ``layout`` the learnt layout that it was read by.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -103,6 +105,10 @@ class Document(BaseModel):
     language: str | None = None
     origins: tuple[Origin, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    id: str = ""
+    place: str = ""
+    digest: str = ""
+    layout: str | None = None
 
     @property
     def held(self) -> bool:

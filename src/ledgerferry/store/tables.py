@@ -165,6 +165,39 @@ documents = Table(
     Column("payload", Id, nullable=False),
 )
 
+extracts = Table(
+    "extracts",
+    metadata,
+    Column("id", Id, primary_key=True),  # the document's
+    Column("source", Id, nullable=False, index=True),  # blind index of the file's path
+    Column("held", Integer, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("payload", Id, nullable=False),  # the path, and the document as it was read
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("key", Id, primary_key=True),  # blind index of the file's digest, sheet and place
+    Column("file", Id, nullable=False, index=True),  # blind index of the digest
+    Column("verdict", String(10), nullable=False),  # accept, correct, reject
+    Column("decided_at", Instant, nullable=False),
+    Column("seconds", Integer, nullable=False),  # of review
+    Column("measured", Integer, nullable=False),  # 0: an estimate
+    Column("layout", String(12)),  # the layout that it taught
+    Column("payload", Id, nullable=False),  # the document as confirmed, and the note
+)
+
+layouts = Table(
+    "layouts",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("taught_at", Instant, nullable=False),
+    Column("taught_by", Id),  # the document's id; null where it was imported
+    Column("used", Integer, nullable=False),  # documents read by it
+    Column("payload", Id, nullable=False),  # its signs and places; no value of a document
+)
+
 sightings = Table(
     "sightings",
     metadata,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ledgerferry.systems.workbook import document_id, to_json
+from ledgerferry.systems.workbook import to_json
 from tests.systems.workbook.sheets import extracted, plain, write
 
 
@@ -33,5 +33,6 @@ def test_a_reading_in_the_public_schema(tmp_path: Path) -> None:
 def test_the_id_stays_when_values_change_and_differs_by_place(tmp_path: Path) -> None:
     first = extracted(write(tmp_path / "a.xlsx", {"One": plain(), "Two": plain(D3="HT-2")})).documents
     again = extracted(write(tmp_path / "a.xlsx", {"One": plain(D3="HT-9", D15=1), "Two": plain()})).documents
-    assert [document_id(d) for d in first] == [document_id(d) for d in again]
-    assert document_id(first[0]) != document_id(first[1])
+    assert [d.id for d in first] == [d.id for d in again]
+    assert first[0].id != first[1].id
+    assert [i["id"] for i in to_json(extracted(tmp_path / "a.xlsx"))["invoices"]] == [d.id for d in again]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ledgerferry.faces.cli import calling, connecting, history, migrating, reading, trying
+from ledgerferry.faces.cli import calling, connecting, history, laying, migrating, reading, reviewing, trying
 
 app = typer.Typer(
     name="ferry",
@@ -48,6 +48,8 @@ for _verb in trying.PASSING:
 app.add_typer(connecting.connecting, name="connect", rich_help_panel="Accounts")
 app.add_typer(calling.crm, name="crm", rich_help_panel="Accounts")
 app.add_typer(migrating.planning, name="plan", rich_help_panel="Migrate")
+app.add_typer(reviewing.review, name="review", rich_help_panel="Migrate")
+app.add_typer(laying.layouts, name="layouts", rich_help_panel="Migrate")
 app.add_typer(history.dead, name="dead", rich_help_panel="Look back")
 
 

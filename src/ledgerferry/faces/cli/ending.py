@@ -68,6 +68,7 @@ def explain(error: Exception) -> Ending | None:
     from ledgerferry.engine.run import EngineLost
     from ledgerferry.faces.settings import WrongUsage
     from ledgerferry.flows.gather import NothingThere
+    from ledgerferry.flows.review import NotHeld
     from ledgerferry.model.outcome import CallError
     from ledgerferry.store.keys import KeyUnusable
     from ledgerferry.store.seal import WrongKey
@@ -80,7 +81,7 @@ def explain(error: Exception) -> Ending | None:
         return Ending(Code.USAGE, f"{_sentence(error.why)} To do: {error.remedy}.")
     if isinstance(error, EngineLost):
         return Ending(Code.AWAY, str(error))
-    if isinstance(error, WrongUsage | NothingThere | WrongKey):
+    if isinstance(error, WrongUsage | NothingThere | NotHeld | WrongKey):
         return Ending(Code.USAGE, _sentence(str(error)))
     if isinstance(error, Region):
         return Ending(

@@ -95,6 +95,13 @@ Plan = Annotated[
 Probe = Annotated[bool, _flag("--probe", "Settle unconfirmed behaviour with a few harmless calls.")]
 
 Out = Annotated[Path, _flag("--out", "Where the results go.", metavar="DIR")]
+Note = Annotated[str, _flag("--note", "Why, in your own words; kept with the decision.", metavar="TEXT")]
+With = Annotated[
+    Path, _flag("--with", "The right values, as JSON with the keys of an extracted invoice.", metavar="FILE")
+]
+To = Annotated[
+    Path | None, _flag("--to", "The file to write. [ferry-layouts.toml beside ferry.toml]", metavar="FILE")
+]
 Check = Annotated[bool, _flag("--check", "Walk the whole chain and say whether it holds.")]
 About = Annotated[str | None, _flag("--about", "Only entries about this record, operation or connection.")]
 Day = Annotated[str | None, _flag("--day", "Only entries of this day (UTC).", metavar="YYYY-MM-DD")]

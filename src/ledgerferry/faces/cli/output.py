@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
@@ -53,6 +53,12 @@ class Output:
         self._people.print(table)
         self._people.print()
         sys.stdout.flush()
+
+    def draw(self, drawn: RenderableType) -> None:
+        """Something drawn, for people."""
+        if not self.json:
+            self._people.print(drawn)
+            sys.stdout.flush()
 
     def say(self, text: str, style: str = "") -> None:
         """A message on stderr."""

@@ -9,10 +9,11 @@ import typer
 
 from ledgerferry.faces.cli import options
 from ledgerferry.faces.cli.ending import Code, ending
-from ledgerferry.faces.cli.opening import settings_of
+from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output
 
 if TYPE_CHECKING:
+    from ledgerferry.faces.house import House
     from ledgerferry.model.document import Reading
 
 Paths = Annotated[list[Path], typer.Argument(help="Workbooks, or folders of them.", metavar="PATH...")]
@@ -27,8 +28,9 @@ def extract(
     json: options.Json = False,
 ) -> int:
     """Read spreadsheets only: one JSON file each, every value with its cell; exit 1 when any needs review."""
-    settings_of(home, config)
-    rows = _read(_files(paths), out)
+    files = _files(paths)
+    with opened(home, config) as house:
+        rows = _read(house, files, out)
     shown = Output(json=json)
     shown.document({"files": rows})
     shown.table(
@@ -40,16 +42,17 @@ def extract(
     return int(Code.PERSON if any(r["needs_review"] for r in rows) else Code.DONE)
 
 
-def _read(files: Sequence[tuple[Path, str]], out: Path) -> list[dict[str, Any]]:
-    """Read the files and write their results; a row for each."""
+def _read(house: "House", files: Sequence[tuple[Path, str]], out: Path) -> list[dict[str, Any]]:
+    """Read the files by what the home remembers and write their results; a row for each."""
     from ledgerferry.faces.settings import WrongUsage
-    from ledgerferry.systems.workbook.api import read_many
+    from ledgerferry.systems.workbook.api import read_known
     from ledgerferry.systems.workbook.mapping import to_json
 
     names, rows = _names([name for _, name in files]), []
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for (_, name), reading in zip(files, read_many(files), strict=True):
+        for (path, name), reading in zip(files, house.remembering(read_known)(files), strict=True):
+            house.extracted(path, reading)
             target = out / f"{names[name]}.json"
             text = standard_json.dumps(to_json(reading), ensure_ascii=False, indent=1)
             target.write_text(text + "\n", encoding="utf-8")

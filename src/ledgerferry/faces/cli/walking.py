@@ -15,7 +15,7 @@ from ledgerferry.faces.house import House
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.faces.walks import Asked, Declined
 from ledgerferry.store.runs import OPEN_RUNS, Run, RunState
-from ledgerferry.systems.workbook.api import read_many
+from ledgerferry.systems.workbook.api import read_known
 
 if TYPE_CHECKING:
     from ledgerferry.flows.result import PlanReport, RunResult
@@ -69,7 +69,7 @@ class Walk:
         return Asked(
             confirm=self._consent,
             write=report.write,
-            read=read_many,
+            read=read_known,
             say=self._shown,
             wait=wait,
             details=details,

@@ -17,7 +17,7 @@ from ledgerferry.faces.house import House
 from ledgerferry.faces.settings import Settings
 from ledgerferry.flows.result import PlanReport, RunResult
 from ledgerferry.store.runs import Order
-from ledgerferry.systems.workbook.api import read_many
+from ledgerferry.systems.workbook.api import read_known
 
 NAME: Final = "demo"
 
@@ -84,7 +84,7 @@ def _migrated(house: House, out: Output, stage: Stage) -> RunResult:
             telling.plan(out, plan)
             return True
 
-        asked = walks.Asked(confirm=agreed, write=report.write, read=read_many, say=shown, wait=True)
+        asked = walks.Asked(confirm=agreed, write=report.write, read=read_known, say=shown, wait=True)
         outcome, _ = walks.migrate(house, order, asked)
     return outcome
 

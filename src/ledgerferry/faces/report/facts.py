@@ -16,6 +16,7 @@ from ledgerferry.model.document import Cell
 from ledgerferry.model.record import Figures, InvoiceContent
 from ledgerferry.store.bindings import Binding
 from ledgerferry.store.connections import Settings as ConnectionSettings
+from ledgerferry.store.decisions import Spent
 from ledgerferry.store.runs import Found, Order, Run
 from ledgerferry.systems.zoho import CENTRES
 
@@ -54,6 +55,7 @@ class Facts:
     verified: Verified | None
     head: str
     next_number: str | None
+    review: Spent
 
     @property
     def title(self) -> str:
@@ -67,6 +69,7 @@ def facts(house: House, run: Run, verified: Verified | None) -> Facts:
     with house.database.read() as conn:
         bindings = {b.identity: b for b in house.shelf.bindings.live(conn, LINK)}
         head = house.ledger.head(conn)
+        spent = house.shelf.memories.decisions.spent(conn)
     known = house.connections.get(run.order.connection)
     loaded = tuple(
         _row(found, shaped, bindings[shaped.identity], known, verified) for found, shaped in accounted.loaded
@@ -86,6 +89,7 @@ def facts(house: House, run: Run, verified: Verified | None) -> Facts:
         verified=verified,
         head=head,
         next_number=numbering.advice(series),
+        review=spent,
     )
 
 

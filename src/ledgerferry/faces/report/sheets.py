@@ -8,6 +8,7 @@ from ledgerferry.faces.report.facts import Facts, LoadedRow
 from ledgerferry.faces.words import GUARDS
 from ledgerferry.flows.result import CurrencySums, Verified
 from ledgerferry.flows.shape import merge_taxes
+from ledgerferry.store.decisions import Spent
 
 _YES, _NO = Styled("  yes", "good"), Styled("  NO", "bad")
 _AMOUNTS = ("net", "tax", "gross", "paid", "balance", "amount", "source", "in Books", "difference")
@@ -42,6 +43,7 @@ def overview(pages: Pages, told: Facts) -> None:
     page.row(["number", counts.found, counts.loaded, counts.held, counts.rejected])
     if told.verified is not None:
         _sums(page, told.verified)
+    _review(page, told.review)
     _plan(page, told)
     _section(page, "The ledger")
     page.row(["Head of the hash chain", told.head])
@@ -56,6 +58,18 @@ def overview(pages: Pages, told: Facts) -> None:
     if told.next_number:
         _section(page, "To do in Books")
         page.row([told.next_number])
+
+
+def _review(page: Page, spent: Spent) -> None:
+    """What people spent on looking at documents; an estimate is said to be one."""
+    if not spent.decisions:
+        return
+    _section(page, "Review, in this home so far")
+    page.row(["Decisions by a person", spent.decisions])
+    page.row(["Minutes of review", spent.minutes])
+    if spent.estimated:
+        text = f"of which {-(-spent.estimated // 60)} are an estimate: decided without the interactive review"
+        page.row([Styled(text, "faint")])
 
 
 def _verdict(page: Page, verified: Verified | None) -> None:

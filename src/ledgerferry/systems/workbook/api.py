@@ -12,8 +12,11 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Self
 
-from ledgerferry.model.document import Reading
+from ledgerferry.model.document import Document, Reading
 from ledgerferry.systems.workbook.guards import DEFAULT, Limits, Refused, digest_of
+from ledgerferry.systems.workbook.layouts.learn import Lesson
+from ledgerferry.systems.workbook.layouts.model import Layout
+from ledgerferry.systems.workbook.picture import Picture
 from ledgerferry.systems.workbook.worker import READY, TOO_LARGE, refused, rejected
 
 FAULTY = 1
@@ -23,8 +26,9 @@ FAULTY = 1
 class Worker:
     """One worker process; started when first needed and again after it died. For one thread at a time."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, layouts: Sequence[Layout] = ()) -> None:
         self.limits = limits
+        self._layouts = "[" + ",".join(x.model_dump_json(exclude_defaults=True) for x in layouts) + "]\n"
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
@@ -47,16 +51,27 @@ class Worker:
             digest = digest_of(path, self.limits)
         except Refused as refusal:
             return refused(name, "", refusal)
-        request = {
-            "path": str(path.absolute()),
-            "name": name,
-            "digest": digest,
-            "limits": asdict(self.limits),
-        }
-        answer, late = self._ask(json.dumps(request) + "\n")
+        answer, late = self._ask(self._request(path, name=name, digest=digest))
         if answer:
             return Reading.model_validate_json(answer)
         return self._lost(name, digest, late=late)
+
+    def teach(self, path: Path, document: Document) -> Lesson:
+        """What a confirmed document of a file teaches. Never raises for a fault of the file."""
+        answer, late = self._ask(self._request(path, teach=document.model_dump(mode="json")))
+        if answer:
+            return Lesson.model_validate_json(answer)
+        return Lesson(untaught={"layout": self._lost("", "", late=late).rejections[0].text})
+
+    def look(self, path: Path, sheet: str) -> Picture:
+        """The picture of a sheet of a file. Never raises for a fault of the file."""
+        answer, late = self._ask(self._request(path, look=sheet))
+        if answer:
+            return Picture.model_validate_json(answer)
+        return Picture(sheet=sheet, fault=self._lost("", "", late=late).rejections[0].text)
+
+    def _request(self, path: Path, **asked: object) -> str:
+        return json.dumps({"path": str(path.resolve()), "limits": asdict(self.limits), **asked}) + "\n"
 
     def _lost(self, name: str, digest: str, *, late: bool) -> Reading:
         """The rejection of a file that the process did not survive."""
@@ -116,7 +131,17 @@ class Worker:
             process.kill()
             process.communicate()
             raise RuntimeError("the worker process does not start: is the memory limit too low?")
+        if process.stdin is not None:
+            process.stdin.write(self._layouts)
         return process
+
+
+def content_digest(path: Path, limits: Limits = DEFAULT) -> str | None:
+    """The SHA-256 of a file's bytes, in hex; None where it cannot be read."""
+    try:
+        return digest_of(path, limits)
+    except Refused:
+        return None
 
 
 def read(path: Path, name: str, limits: Limits = DEFAULT) -> Reading:
@@ -129,15 +154,20 @@ def read(path: Path, name: str, limits: Limits = DEFAULT) -> Reading:
 
 
 def read_many(
-    paths: Sequence[tuple[Path, str]], workers: int = 2, limits: Limits = DEFAULT
+    paths: Sequence[tuple[Path, str]],
+    workers: int = 2,
+    limits: Limits = DEFAULT,
+    layouts: Sequence[Layout] = (),
 ) -> Iterator[Reading]:
     """What each file holds, in the order given, read by a few processes that are used again and again.
+
+    Each process is told the ``layouts`` once, when it starts.
 
     At most a few files per worker are read ahead of the caller. A worker that dies is replaced and its file
     rejected.
     """
     idle: SimpleQueue[Worker] = SimpleQueue()
-    crew = [Worker(limits) for _ in range(max(1, workers))]
+    crew = [Worker(limits, layouts) for _ in range(max(1, workers))]
     for worker in crew:
         idle.put(worker)
 
@@ -161,3 +191,20 @@ def read_many(
         pool.shutdown(wait=True, cancel_futures=True)
         for worker in crew:
             worker.close()
+
+
+def read_known(paths: Sequence[tuple[Path, str]], layouts: Sequence[Layout]) -> Iterator[Reading]:
+    """What each file holds, in the order given, by the layouts that a home has learnt."""
+    return read_many(paths, layouts=layouts)
+
+
+def teach(path: Path, document: Document, limits: Limits = DEFAULT) -> Lesson:
+    """What a confirmed document of a file teaches, learnt in a process of its own."""
+    with Worker(limits) as worker:
+        return worker.teach(path, document)
+
+
+def look(path: Path, sheet: str, limits: Limits = DEFAULT) -> Picture:
+    """The picture of a sheet of a file, taken in a process of its own."""
+    with Worker(limits) as worker:
+        return worker.look(path, sheet)

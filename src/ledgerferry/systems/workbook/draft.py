@@ -41,6 +41,8 @@ class Draft:
     balance: Decimal | None = None
     cells: dict[str, Cell] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
+    layout: str | None = None
+    rounding_settled: bool = False
 
     def doubt(self, code: str, text: str, cell: Cell | None = None) -> None:
         """Adds something a person must look at, once for each code."""
@@ -78,6 +80,7 @@ def document(draft: Draft, file: str, sheet: str, language: str | None) -> Docum
         reasons=tuple(
             Reason(code=d.code, text=d.text, cell=_place(d.cell, file, sheet)) for d in draft.doubts
         ),
+        layout=draft.layout,
     )
 
 
@@ -95,7 +98,7 @@ class _Rounder:
 
 def _check_rounding(draft: Draft, round_: _Rounder) -> None:
     """Lines that agree as the sheet computes them may differ by a cent once each is rounded."""
-    if draft.doubts or draft.total is None or not draft.lines:
+    if draft.doubts or draft.rounding_settled or draft.total is None or not draft.lines:
         return
     raw = sum((item.line.amount for item in draft.lines), Decimal(0))
     each = sum((round_.exact(item.line.amount) for item in draft.lines), Decimal(0))

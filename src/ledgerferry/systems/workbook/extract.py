@@ -1,34 +1,40 @@
 """From a book to a reading: which sheets hold documents, and what is rejected by name."""
 
-from itertools import islice
-
 from ledgerferry.model.document import Document, FileKind, Reading, Rejection
 from ledgerferry.systems.workbook import forms, registers
 from ledgerferry.systems.workbook.draft import document
 from ledgerferry.systems.workbook.forms import Refusal, Shape
 from ledgerferry.systems.workbook.grid import Book
-from ledgerferry.systems.workbook.labels import language_of
+from ledgerferry.systems.workbook.identity import identified
+from ledgerferry.systems.workbook.layouts import memory as memories
+from ledgerferry.systems.workbook.layouts.memory import NOTHING, Alike, Memory, orders_of
+from ledgerferry.systems.workbook.teaching import glance
 
-_GLANCE = 200
 _TEMPLATES = {"blank-template"}
 
 
-def extract(book: Book, file: str, digest: str) -> Reading:
-    """Everything one file holds: its documents, and a rejection for each sheet that says it is none."""
-    language = language_of(
-        list(islice((c.text[:_GLANCE] for s in book.sheets if not s.hidden for c in s if c.text), 4000))
-    )
+def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING, path: str | None = None) -> Reading:
+    """Everything one file holds: its documents, and a rejection for each sheet that says it is none.
+
+    A sheet of a layout that ``memory`` holds is read as that layout was confirmed. ``path`` is where the file
+    lies, for the ids of its documents; its name where it is not given.
+    """
+    language = glance(book)
     shapes = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and not sheet.hidden]
     hidden = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and sheet.hidden]
+    forms_only = (f for f in shapes if memory.layouts and not registers.is_register(f))
+    alike = {f.sheet.name: memory.alike(f) for f in forms_only}
+    orders = orders_of(book) if any(alike.values()) else frozenset()
     chosen = _chosen(shapes)
     lists = [form for form in chosen if registers.is_register(form) and forms.refusal(form) is None]
     documents: list[Document] = []
     rejections: list[Rejection] = []
-    for form in chosen:
-        if form not in lists:
-            found, refused = _form(form, file, language)
-            documents += found
-            rejections += refused
+    for form in shapes:
+        known = alike.get(form.sheet.name, ())
+        if form not in lists and (known or form in chosen):
+            found, refused = _form(form, file, language, known, orders)
+            documents += found if form in chosen else [d for d in found if d.layout]
+            rejections += refused if form in chosen else []
     register = bool(lists) and not documents
     for form in lists:
         found, refused = _list(form, file, language, {d.number for d in documents if not register})
@@ -37,20 +43,20 @@ def extract(book: Book, file: str, digest: str) -> Reading:
     rejections += [
         _hidden(form, file) for form in hidden if form.title.invoice and form.table and form.table.rows
     ]
-    if not documents and not rejections:
-        rejections = [
-            Rejection(
-                file=file, code="not-an-invoice", text="no sheet holds an invoice: nothing is to be loaded"
-            )
-        ]
-    return Reading(
+    reading = Reading(
         file=file,
         digest=digest,
         kind=_kind(documents, rejections, register=register),
         language=language,
         documents=tuple(documents),
-        rejections=tuple(rejections),
+        rejections=tuple(rejections) or (() if documents else (_nothing(file),)),
     )
+    return identified(reading, path or file)
+
+
+def _nothing(file: str) -> Rejection:
+    text = "no sheet holds an invoice: nothing is to be loaded"
+    return Rejection(file=file, code="not-an-invoice", text=text)
 
 
 def _hidden(form: Shape, file: str) -> Rejection:
@@ -64,9 +70,11 @@ def _chosen(shapes: list[Shape]) -> list[Shape]:
     return named or shapes
 
 
-def _form(form: Shape, file: str, language: str | None) -> tuple[list[Document], list[Rejection]]:
+def _form(
+    form: Shape, file: str, language: str | None, alike: Alike, orders: frozenset[str]
+) -> tuple[list[Document], list[Rejection]]:
     name = form.sheet.name
-    found = forms.read(form)
+    found = memories.read(form, forms.read(form), alike, orders, file)
     if isinstance(found, Refusal):
         cell = found.cell.name if found.cell else None
         return [], [Rejection(file=file, sheet=name, cell=cell, code=found.code, text=found.text)]

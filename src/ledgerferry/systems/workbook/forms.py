@@ -91,7 +91,7 @@ def read(form: Shape) -> Draft | Refusal | None:
     if found := refusal(form):
         return found
     known = lines.readings(form.table) if form.table else []
-    amounts = totals.find(form.sheet, form.rows, form.locale, _kinds(form.table))
+    amounts = totals.find(form.sheet, form.rows, form.locale, kinds(form.table))
     amounts += _foot(form, known, amounts)
     if not known:
         known = loose.readings(form.sheet, amounts)
@@ -112,12 +112,8 @@ def _unnamed(amount: Amount) -> Doubt:
 
 
 def _draft(form: Shape, verdict: Verdict, amounts: list[Amount]) -> Draft | Refusal:
-    draft = Draft()
-    skipped = form.rows
-    _head(draft, form, skipped)
-    _parties(draft, form, skipped)
-    _columns(draft, form)
-    _settle_head(draft)
+    draft = headed(form)
+    settle_head(draft)
     _money(draft, form, verdict, amounts)
     if not form.title.invoice:
         if draft.number is None and (draft.customer is None or draft.issued is None):
@@ -126,7 +122,16 @@ def _draft(form: Shape, verdict: Verdict, amounts: list[Amount]) -> Draft | Refu
     return draft
 
 
-def _kinds(table: Table | None) -> dict[int, Sum]:
+def headed(form: Shape) -> Draft:
+    """The head of a sheet's document alone: number, dates, parties, and what is doubtful about them."""
+    draft = Draft()
+    _head(draft, form, form.rows)
+    _parties(draft, form, form.rows)
+    _columns(draft, form)
+    return draft
+
+
+def kinds(table: Table | None) -> dict[int, Sum]:
     """What a sum under each column of the table is."""
     if table is None:
         return {}
@@ -162,7 +167,8 @@ def _columns(draft: Draft, form: Shape) -> None:
             draft.customer, draft.cells["customer_name"] = Party(name=found[0].text), found[0]
 
 
-def _settle_head(draft: Draft) -> None:
+def settle_head(draft: Draft) -> None:
+    """Adds a doubt for each part of a head that is missing or contradicts itself."""
     if draft.number is None:
         draft.doubt("no-number", "no invoice number is labelled: add it")
     if draft.issued is None:

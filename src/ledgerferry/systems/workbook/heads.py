@@ -171,6 +171,21 @@ def _shown(cell: Cell) -> str | None:
     )
 
 
+def asks(sheet: Sheet, skipped: frozenset[int], *, number: bool) -> bool:
+    """Whether a label asks for the document's number, or else for its date."""
+    for cell, name in labelled(sheet, skipped):
+        if (_number_strength(sheet, cell, name) if number else _date_strength(name)) > 1:
+            return True
+    return False
+
+
+def number_at(cell: Cell, *, inside: bool = False) -> str | None:
+    """The document number that a cell shows, or that stands behind the label in it; ``None`` for none."""
+    if inside:
+        return _identifier(label(cell.text).value or cell.text.partition(":")[2])
+    return _shown(cell)
+
+
 _CONNECTORS = re.compile(
     r"\s*(?:,|;|/|\||\bdu\b|\bvom\b|\bof\b|\bdated?\b|\bdatum\b|\bfecha\b|\ble\b|\bdel\b|\bvan\b|\bfrom\b)[\s:.]*$",
     re.I,

@@ -62,6 +62,11 @@ def judge(readings: list[Reading], amounts: list[Amount]) -> Verdict:
     return _doubted(result, sums, amounts)
 
 
+def examined(verdict: Verdict, amounts: list[Amount]) -> Verdict:
+    """A verdict that was reached otherwise, with every doubt that its sums and the sheet's leave."""
+    return _doubted(verdict, _sorted(amounts), amounts)
+
+
 def _sorted(amounts: list[Amount]) -> _Sums:
     def of(*kinds: Sum) -> list[Amount]:
         seen: dict[tuple[str, Decimal], Cell] = {}

@@ -1,6 +1,5 @@
 """A reading as JSON in the public schema of extracted invoices."""
 
-import hashlib
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,13 +7,6 @@ from typing import Any
 from ledgerferry.model.document import Document, Line, Reading
 
 _FIELDS = {"number": "invoice_number", "issued": "invoice_date", "due": "due_date"}
-
-
-def document_id(document: Document, position: int = 0) -> str:
-    """A stable id: the same file, sheet and place give the same id whatever the values."""
-    anchor = document.where("number") or document.where("total")
-    place = anchor.cell if anchor else f"#{position}"
-    return hashlib.sha256(f"{document.file}\0{document.sheet}\0{place}".encode()).hexdigest()[:16]
 
 
 def to_json(reading: Reading) -> dict[str, Any]:
@@ -25,16 +17,17 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "kind": reading.kind.value,
         "language": reading.language,
         "currency": currencies.pop() if len(currencies) == 1 else None,
-        "invoices": [_invoice(d, i) for i, d in enumerate(reading.documents)],
+        "invoices": [invoice(d) for d in reading.documents],
         "rejections": [r.model_dump(mode="json", exclude_none=True) for r in reading.rejections],
     }
 
 
-def _invoice(document: Document, position: int) -> dict[str, Any]:
+def invoice(document: Document) -> dict[str, Any]:
+    """One document in that schema."""
     customer = document.customer
     address = customer.address if customer else None
     return {
-        "id": document_id(document, position),
+        "id": document.id,
         "type": document.kind.value,
         "sheet": document.sheet,
         "invoice_number": document.number,
@@ -57,6 +50,7 @@ def _invoice(document: Document, position: int) -> dict[str, Any]:
         "amount_paid": _amount(document.paid),
         "paid_on": _day(document.paid_on),
         "balance": _amount(document.balance),
+        "layout": document.layout,
         "needs_review": document.held,
         "reasons": [
             {"code": r.code, "text": r.text, "cell": r.cell.cell if r.cell else None}

@@ -1,4 +1,4 @@
-"""The worker process: reads the files it is told to, one a line, under memory limits."""
+"""The worker process: does with files what it is asked, one request a line, under memory limits."""
 
 import gc
 import json
@@ -6,10 +6,15 @@ import resource
 from pathlib import Path
 from typing import TextIO
 
-from ledgerferry.model.document import FileKind, Reading, Rejection
+from ledgerferry.model.document import Document, FileKind, Reading, Rejection
 from ledgerferry.systems.workbook.extract import extract
 from ledgerferry.systems.workbook.guards import Limits, Refused, digest_of
+from ledgerferry.systems.workbook.layouts.learn import Lesson
+from ledgerferry.systems.workbook.layouts.memory import NOTHING, Memory
+from ledgerferry.systems.workbook.layouts.model import Layout
+from ledgerferry.systems.workbook.picture import Picture, picture
 from ledgerferry.systems.workbook.reader import load
+from ledgerferry.systems.workbook.teaching import teach
 
 TOO_LARGE = "the file needs too much memory to be read: delete what stands far from the rest, or split it"
 CHANGED = "the file changed while it was read: close it in other programs, then run again"
@@ -26,13 +31,13 @@ def restrict(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def reading(path: Path, name: str, digest: str, limits: Limits) -> Reading:
+def reading(path: Path, name: str, digest: str, limits: Limits, memory: Memory = NOTHING) -> Reading:
     """What the file holds; every fault of the file is a rejection in it.
 
     So is a file whose content is not, or no longer, that of ``digest`` (where one is given).
     """
     try:
-        found = extract(load(path, limits), name, digest)
+        found = extract(load(path, limits), name, digest, memory, str(path))
     except Refused as refusal:
         found = refused(name, digest, refusal)
     except MemoryError:
@@ -59,15 +64,46 @@ def rejected(
     return Reading(file=name, digest=digest, kind=FileKind.NOT_AN_INVOICE, rejections=(rejection,))
 
 
+def lesson(path: Path, document: Document, limits: Limits) -> Lesson:
+    """What a confirmed document of the file teaches; every fault of the file is a reason why nothing."""
+    try:
+        return teach(load(path, limits), document)
+    except Refused as refusal:
+        return Lesson(untaught={"layout": str(refusal)})
+    except MemoryError:
+        return Lesson(untaught={"layout": TOO_LARGE})
+
+
+def look(path: Path, sheet: str, limits: Limits) -> Picture:
+    """The picture of one of the file's sheets; every fault of the file is the picture's."""
+    try:
+        return picture(load(path, limits), sheet)
+    except Refused as refusal:
+        return Picture(sheet=sheet, fault=str(refusal))
+    except MemoryError:
+        return Picture(sheet=sheet, fault=TOO_LARGE)
+
+
 def serve(requests: TextIO, answers: TextIO) -> None:
-    """Says that it is ready, then answers requests until the other side closes."""
+    """Says that it is ready, takes the layouts from the first line, answers until the other side ends."""
     gc.freeze()
     gc.set_threshold(_OBJECTS)
-    answers.write(READY + "\n")
-    answers.flush()
+    _say(answers, READY)
+    memory = Memory(tuple(Layout.model_validate(one) for one in json.loads(requests.readline() or "[]")))
     for line in requests:
         request = json.loads(line)
-        limits = Limits(**request["limits"])
-        result = reading(Path(request["path"]), request["name"], request["digest"], limits)
-        answers.write(result.model_dump_json() + "\n")
-        answers.flush()
+        limits, path = Limits(**request["limits"]), Path(request["path"])
+        if "teach" in request:
+            answer: Reading | Lesson | Picture = lesson(
+                path, Document.model_validate(request["teach"]), limits
+            )
+        elif "look" in request:
+            answer = look(path, request["look"], limits)
+        else:
+            answer = reading(path, request["name"], request["digest"], limits, memory)
+        _say(answers, answer.model_dump_json())
+
+
+def _say(answers: TextIO, text: str) -> None:
+    answers.write(text + "\n")
+    answers.flush()

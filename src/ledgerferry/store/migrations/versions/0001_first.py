@@ -15,9 +15,12 @@ def upgrade() -> None:
     _bindings()
     _connections()
     _days()
+    _decisions()
     _documents()
     _entries()
+    _extracts()
     _home()
+    _layouts()
     _leases()
     _operations()
     _pairs()
@@ -296,3 +299,41 @@ def _payloads() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_payloads")
     )
     op.create_index("ix_payloads_subject", "payloads", ["subject"])
+
+
+def _extracts() -> None:
+    op.create_table("extracts",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("source", sa.String(64), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sa.String(27), nullable=False),
+        sa.Column("payload", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_extracts")
+    )
+    op.create_index("ix_extracts_source", "extracts", ["source"])
+
+
+def _decisions() -> None:
+    op.create_table("decisions",
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("file", sa.String(64), nullable=False),
+        sa.Column("verdict", sa.String(10), nullable=False),
+        sa.Column("decided_at", sa.String(27), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("measured", sa.Integer(), nullable=False),
+        sa.Column("layout", sa.String(12)),
+        sa.Column("payload", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_decisions")
+    )
+    op.create_index("ix_decisions_file", "decisions", ["file"])
+
+
+def _layouts() -> None:
+    op.create_table("layouts",
+        sa.Column("id", sa.String(12), nullable=False),
+        sa.Column("taught_at", sa.String(27), nullable=False),
+        sa.Column("taught_by", sa.String(64)),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("payload", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_layouts")
+    )
