@@ -27,7 +27,7 @@ def identified(reading: Reading, path: str) -> Reading:
 
 def document_id(path: str, sheet: str, place: str = "") -> str:
     """The id of the document at a place of a sheet of a file."""
-    return hashlib.sha256(f"{path}\0{sheet}\0{place}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{path}\0{sheet}\0{place}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _cell(document: Document, position: int) -> str:
