@@ -14,8 +14,9 @@ from queue import SimpleQueue
 from typing import Self
 
 from ledgerferry.model.document import Reading
+from ledgerferry.model.question import CellText
 from ledgerferry.systems.workbook.guards import DEFAULT, Limits
-from ledgerferry.systems.workbook.worker import READY, TOO_LARGE, rejected
+from ledgerferry.systems.workbook.worker import READY, TEXTS, TOO_LARGE, rejected
 
 FAULTY = 1
 """The exit code of a Python program that an exception ended."""
@@ -63,6 +64,15 @@ class Worker:
         if answer:
             return Reading.model_validate_json(answer)
         return self._lost(name, digest, late=late)
+
+    def texts(self, path: Path, name: str) -> tuple[CellText, ...]:
+        """The texts of a file's cells, sheet by sheet and row by row; none where it cannot be read."""
+        request = {"path": str(path.absolute()), "name": name, "limits": asdict(self.limits)}
+        answer, _ = self._ask(json.dumps(request) + "\n")
+        if not answer:
+            self.close()
+            return ()
+        return TEXTS.validate_json(answer)
 
     def _lost(self, name: str, digest: str, *, late: bool) -> Reading:
         """The rejection of a file that the process did not survive."""

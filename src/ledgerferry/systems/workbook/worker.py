@@ -5,15 +5,21 @@ import resource
 from pathlib import Path
 from typing import TextIO
 
+from pydantic import TypeAdapter
+
 from ledgerferry.model.document import FileKind, Reading, Rejection
+from ledgerferry.model.question import CellText
 from ledgerferry.systems.workbook.extract import extract
 from ledgerferry.systems.workbook.guards import Limits, Refused
 from ledgerferry.systems.workbook.reader import load
+from ledgerferry.systems.workbook.texts import texts
 
 TOO_LARGE = "the file needs too much memory to be read: delete what stands far from the rest, or split it"
 
 
 READY = "ready"
+TEXTS: TypeAdapter[tuple[CellText, ...]] = TypeAdapter(tuple[CellText, ...])
+"""How the texts of cells go over the pipe."""
 
 
 def restrict(memory: int) -> None:
@@ -39,6 +45,14 @@ def rejected(name: str, digest: str, code: str, text: str) -> Reading:
     return Reading(file=name, digest=digest, kind=FileKind.NOT_AN_INVOICE, rejections=(rejection,))
 
 
+def shown(path: Path, name: str, limits: Limits) -> tuple[CellText, ...]:
+    """The texts of a file's cells; none where it is refused."""
+    try:
+        return tuple(texts(load(path, limits), name))
+    except (Refused, MemoryError):
+        return ()
+
+
 def serve(requests: TextIO, answers: TextIO) -> None:
     """Says that it is ready, then answers requests until the other side closes."""
     answers.write(READY + "\n")
@@ -46,6 +60,9 @@ def serve(requests: TextIO, answers: TextIO) -> None:
     for line in requests:
         request = json.loads(line)
         limits = Limits(**request["limits"])
-        result = reading(Path(request["path"]), request["name"], request["digest"], limits)
-        answers.write(result.model_dump_json() + "\n")
+        path, name = Path(request["path"]), request["name"]
+        if "digest" in request:
+            answers.write(reading(path, name, request["digest"], limits).model_dump_json() + "\n")
+        else:
+            answers.write(TEXTS.dump_json(shown(path, name, limits)).decode() + "\n")
         answers.flush()
