@@ -14,7 +14,7 @@ from ledgerferry.model.question import CellText, Form, Question, Topic
 MOST_CELLS: Final = 80
 MOST_CHARACTERS: Final = 5_000
 _LONGEST_CELL: Final = 200
-_BLOCK_ROWS, _BLOCK_COLUMNS = 9, 3
+_BLOCK_ROWS, _BLOCK_COLUMNS, _GAP = 9, 3, 2
 # Fields of a document's origins that hold no money; the cells of all others are never shown.
 _NAMES: Final = frozenset({"number", "issued", "due", "paid_on", "customer_name", "seller_name", "currency"})
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -42,19 +42,21 @@ class Subject:
         )
 
     def block(self) -> tuple[CellText, ...]:
-        """The cells around the customer's name, where one was read."""
+        """The cells around the customer's name and below it up to a gap, where a name was read."""
         name = self.document.where("customer_name") if self.document else None
         if name is None or not _ADDRESS.fullmatch(name.cell):
             return ()
         row, column = place(name.cell)
-        return tuple(
-            text
-            for text in self.shown
-            if text.form is not Form.DATE
-            and (at := place(text.cell.cell))
-            and row - 1 <= at[0] <= row + _BLOCK_ROWS
-            and column - 1 <= at[1] <= column + _BLOCK_COLUMNS
-        )
+        found: list[CellText] = []
+        last = row
+        for text in self.shown:
+            at, beside = place(text.cell.cell)
+            if text.form is Form.DATE or not column - 1 <= beside <= column + _BLOCK_COLUMNS:
+                continue
+            if row - 1 <= at <= row + _BLOCK_ROWS and at <= last + _GAP:
+                found.append(text)
+                last = max(last, at)
+        return tuple(found)
 
 
 def subjects(texts: Sequence[CellText], documents: Sequence[Document]) -> list[Subject]:

@@ -202,6 +202,17 @@ bindings = Table(
     Index("ix_bindings_lineage", "lineage"),
 )
 
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("run", Id, primary_key=True),
+    Column("document", Id, primary_key=True),  # documents.id
+    Column("position", Integer, primary_key=True),
+    Column("field", String(20), nullable=False),
+    Column("payload", Id, nullable=False),  # the suggestion itself
+    Column("made_at", Instant, nullable=False),
+)
+
 pairs = Table(
     "pairs",
     metadata,
