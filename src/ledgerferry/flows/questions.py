@@ -33,13 +33,22 @@ class Subject:
 
         None that an amount or a line was read from, and no number with a fraction.
         """
-        origins = self.document.origins if self.document else ()
-        money = {o.cell.cell for o in origins if o.field not in _NAMES}
+        money = self._money()
         return tuple(
             t
             for t in self.texts
             if t.cell.cell not in money and not (t.form is Form.NUMBER and "." in t.text)
         )
+
+    @property
+    def amounts(self) -> frozenset[str]:
+        """What stands in the cells that an amount or a line was read from."""
+        money = self._money()
+        return frozenset(t.text for t in self.texts if t.cell.cell in money)
+
+    def _money(self) -> set[str]:
+        origins = self.document.origins if self.document else ()
+        return {o.cell.cell for o in origins if o.field not in _NAMES}
 
     def block(self) -> tuple[CellText, ...]:
         """The cells around the customer's name and below it up to a gap, where a name was read."""
@@ -135,7 +144,7 @@ def _cells(texts: Sequence[CellText], customer: str | None = None) -> str:
 
 def block_lines(texts: Sequence[CellText]) -> list[tuple[str, CellText]]:
     """The lines of a block that are shown and can be answered by their number, counted from 1."""
-    return literal.lines(texts)[:40]
+    return literal.lines(texts)[:20]
 
 
 def _lines(texts: Sequence[CellText], customer: str) -> str:

@@ -121,7 +121,7 @@ def _checked(subject: Subject, answer: Answer, model: str) -> tuple[list[Suggest
 
 
 def _suggestion(subject: Subject, claim: _Claim, percent: int, model: str) -> Suggestion | None:
-    if claim.source is None or _was_read(subject.document, claim):
+    if claim.source is None or claim.value in subject.amounts or _was_read(subject.document, claim):
         return None
     try:
         return Suggestion(

@@ -16,6 +16,9 @@ from ledgerferry.model.document import Cell
 Percent = Literal[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
 """How sure the model is. The only number of an answer that is not the number of a line."""
 
+LineNumber = Literal[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]
+"""The number of a line that was shown."""
+
 Copied = Annotated[str, Field(max_length=120)]
 """Text that the model says stands in the sheet; empty for none. It counts only where it does stand there."""
 
@@ -65,7 +68,7 @@ class AddressAnswer(Answer):
 
     topic = Topic.ADDRESS
 
-    address: Annotated[list[Annotated[int, Field(ge=1, le=40)]], Field(max_length=8)]
+    address: Annotated[list[LineNumber], Field(max_length=8)]
     city: Copied
     postcode: Copied
     country: Copied

@@ -16,6 +16,7 @@ _MONEY = re.compile(
     r"|(?<!\w)[-+]?\d{1,3}(?:[.,' \u00a0\u202f]?\d{3})*[.,]\d{2}(?![\w.,])"
     r"|(?<!\w)(?:EUR|USD|GBP|CHF)(?!\w)"
 )
+_FRACTION = re.compile(r"\d+[.,]\d{1,2}")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"[+(]?\d[\d\s().\-/]{5,24}\d")
 _DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})")
@@ -81,6 +82,11 @@ def _phone(value: str) -> bool:
     return bool(shaped) and 7 <= digits <= 15
 
 
+def _number(value: str) -> bool:
+    """Whether a text can be a document's number; what could be an amount with a fraction is none."""
+    return bool(_NUMBER.fullmatch(value)) and not _MONEY.search(value) and not _FRACTION.fullmatch(value)
+
+
 def _day(value: str) -> bool:
     try:
         return date.fromisoformat(value).isoformat() == value
@@ -102,7 +108,7 @@ _SHAPES: Final[Mapping[SuggestedField, Callable[[str], bool]]] = {
     SuggestedField.POSTCODE: lambda value: bool(_POSTCODE.fullmatch(value)) and not _MONEY.search(value),
     SuggestedField.COUNTRY: lambda value: _words(value, 60),
     SuggestedField.SPONSOR: lambda value: _words(value, 120, digits=4),
-    SuggestedField.NUMBER: lambda value: bool(_NUMBER.fullmatch(value)) and not _MONEY.search(value),
+    SuggestedField.NUMBER: _number,
     SuggestedField.ISSUED: _day,
     SuggestedField.DUE: _day,
     SuggestedField.BLOCK: _lines,
