@@ -233,7 +233,7 @@ def test_a_server_that_goes_away_is_said_once_and_asked_no_more(tmp_path: Path) 
     def dying(visit: Visit, body: Body) -> None:
         nonlocal calls
         if visit.path == "/api/chat" and (calls := calls + 1) > 2:
-            visit.connection.close()
+            visit.drop()
             return
         ollama(knowing)(visit, body)
 

@@ -4,7 +4,7 @@ Nothing of it is a reading: a suggestion stands beside the document for a person
 what stands in the sheet.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -48,6 +48,18 @@ class Advice:
     asked: int = 0
     suggestions: tuple[Suggestion, ...] = ()
     refused: int = 0
+
+
+# The fields of a suggestion that a correction can take up, under the names that it has for them.
+TAKEN_UP: Final = frozenset(
+    {_F.CONTACT, _F.EMAIL, _F.PHONE, _F.ADDRESS, _F.POSTCODE, _F.NUMBER, _F.ISSUED, _F.DUE}
+)
+
+
+def as_values(suggestions: Iterable[Suggestion]) -> dict[str, str]:
+    """What a correction would say that takes these suggestions up; of several for a field the surest."""
+    ordered = sorted(suggestions, key=lambda s: s.confidence)
+    return {s.field.value: s.value for s in ordered if s.field in TAKEN_UP}
 
 
 class Asking:

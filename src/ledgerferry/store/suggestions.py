@@ -1,4 +1,4 @@
-"""Suggestions: what a local model proposed about the documents of a run, sealed; never part of a document."""
+"""Suggestions: what a local model proposed about the sheets of files, sealed; never part of a document."""
 
 from collections.abc import Sequence
 
@@ -7,43 +7,43 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from ledgerferry.model.ports import Clock
 from ledgerferry.model.suggestion import Suggestion
 from ledgerferry.store.payloads import Payloads
+from ledgerferry.store.seal import Seal
 from ledgerferry.store.tables import suggestions
 
-_OF = suggestions.c.run == bindparam("of")
-_FORGET = delete(suggestions).where(_OF, suggestions.c.document == bindparam("about"))
-_ALL = (
-    select(suggestions.c.document, suggestions.c.payload)
-    .where(_OF)
-    .order_by(suggestions.c.document, suggestions.c.position)
-)
+_ABOUT = suggestions.c.about == bindparam("sheet")
+_FORGET = delete(suggestions).where(_ABOUT)
+_ALL = select(suggestions.c.payload).where(_ABOUT).order_by(suggestions.c.position)
 _INSERT = insert(suggestions)
 
 
 class Suggestions:
-    """The suggestions of one home. Methods run inside the caller's transaction."""
+    """The suggestions of one home, for as long as their file stays as it was.
 
-    def __init__(self, payloads: Payloads, clock: Clock) -> None:
+    ``digest`` is the file's. Methods run inside the caller's transaction.
+    """
+
+    def __init__(self, payloads: Payloads, seal: Seal, clock: Clock) -> None:
         self._payloads = payloads
+        self._seal = seal
         self._clock = clock
 
-    def put(self, tx: Connection, run: str, document: str, subject: str, made: Sequence[Suggestion]) -> None:
-        """Replace what was suggested about a document; ``subject`` is whom the document is about."""
-        tx.execute(_FORGET, {"of": run, "about": document})
+    def put(self, tx: Connection, digest: str, sheet: str, subject: str, made: Sequence[Suggestion]) -> None:
+        """Replace what was suggested about a sheet; ``subject`` is whom its document is about."""
+        about = self._about(digest, sheet)
+        tx.execute(_FORGET, {"sheet": about})
         if not made:
             return
         payloads = self._payloads.put_many(tx, [(subject, one.model_dump_json()) for one in made])
         now = self._clock.now()
         tx.execute(_INSERT, [
-            {"run": run, "document": document, "position": position, "field": one.field,
-             "payload": payload, "made_at": now}
+            {"about": about, "position": position, "field": one.field, "payload": payload, "made_at": now}
             for position, (one, payload) in enumerate(zip(made, payloads, strict=True))])
 
-    def of_run(self, conn: Connection, run: str) -> dict[str, list[Suggestion]]:
-        """What was suggested about each document of a run; what was erased is left out."""
-        rows = conn.execute(_ALL, {"of": run}).all()
-        texts = self._payloads.readable(conn, [row.payload for row in rows])
-        found: dict[str, list[Suggestion]] = {}
-        for row in rows:
-            if row.payload in texts:
-                found.setdefault(row.document, []).append(Suggestion.model_validate_json(texts[row.payload]))
-        return found
+    def of(self, conn: Connection, digest: str, sheet: str) -> list[Suggestion]:
+        """What was suggested about a sheet, in the order made; what was erased is left out."""
+        ids = conn.execute(_ALL, {"sheet": self._about(digest, sheet)}).scalars().all()
+        texts = self._payloads.readable(conn, ids)
+        return [Suggestion.model_validate_json(texts[one]) for one in ids if one in texts]
+
+    def _about(self, digest: str, sheet: str) -> str:
+        return self._seal.blind(f"{digest}\0{sheet}")

@@ -205,8 +205,7 @@ bindings = Table(
 suggestions = Table(
     "suggestions",
     metadata,
-    Column("run", Id, primary_key=True),
-    Column("document", Id, primary_key=True),  # documents.id
+    Column("about", Id, primary_key=True),  # blind index of the file's digest and the sheet
     Column("position", Integer, primary_key=True),
     Column("field", String(20), nullable=False),
     Column("payload", Id, nullable=False),  # the suggestion itself

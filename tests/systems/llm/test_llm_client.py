@@ -176,7 +176,7 @@ def stall(visit: Visit, _: Body) -> None:
 
 
 def drop(visit: Visit, _: Body) -> None:
-    visit.connection.close()
+    visit.drop()
 
 
 def dribble(visit: Visit, start: bytes, pieces: Iterator[bytes]) -> None:

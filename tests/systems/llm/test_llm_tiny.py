@@ -23,12 +23,13 @@ from ledgerferry.systems.llm import LocalModel, exchange, look_up, open_model
 from tests.flows.advised import document, keeps_to, rich, subject_of
 from tests.systems.llm import tinymodel
 
-LACKING = [name for name in ("llama_cpp", "fastapi", "sse_starlette") if importlib.util.find_spec(name) is None]
+NEEDED = ("llama_cpp", "fastapi", "sse_starlette")
+LACKING = ", ".join(name for name in NEEDED if importlib.util.find_spec(name) is None)
 pytestmark = [
     pytest.mark.llm,
     pytest.mark.skipif(
         bool(LACKING),
-        reason=f"{', '.join(LACKING)} not installed: pip install '.[llm-test]' (builds llama.cpp, some minutes)",
+        reason=f"{LACKING} not installed: pip install '.[llm-test]' (builds llama.cpp, some minutes)",
     ),
 ]
 SEEDS = range(3)
@@ -76,11 +77,13 @@ def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def asked(model: LocalModel, question: Question) -> Answer | None:
     """The answer, None where the model rambled on until it was cut off."""
+    cut = None
     try:
         return model.ask(question)
     except Unhelpful as error:
-        assert "cut off" in str(error), "a constrained answer is of the schema or unfinished"
-        return None
+        cut = str(error)
+    assert "cut off" in cut, "a constrained answer is of the schema or unfinished"
+    return None
 
 
 def test_every_type_of_question_gets_an_answer_of_its_schema(model: LocalModel) -> None:

@@ -14,9 +14,9 @@ from queue import SimpleQueue
 from typing import Self
 
 from ledgerferry.model.document import Reading
-from ledgerferry.model.question import CellText
 from ledgerferry.systems.workbook.guards import DEFAULT, Limits
-from ledgerferry.systems.workbook.worker import READY, TEXTS, TOO_LARGE, rejected
+from ledgerferry.systems.workbook.texts import Texts
+from ledgerferry.systems.workbook.worker import READY, TOO_LARGE, rejected
 
 FAULTY = 1
 """The exit code of a Python program that an exception ended."""
@@ -65,14 +65,13 @@ class Worker:
             return Reading.model_validate_json(answer)
         return self._lost(name, digest, late=late)
 
-    def texts(self, path: Path, name: str) -> tuple[CellText, ...]:
-        """The texts of a file's cells, sheet by sheet and row by row; none where it cannot be read."""
-        request = {"path": str(path.absolute()), "name": name, "limits": asdict(self.limits)}
-        answer, _ = self._ask(json.dumps(request) + "\n")
-        if not answer:
-            self.close()
-            return ()
-        return TEXTS.validate_json(answer)
+    def texts(self, path: Path, name: str) -> Texts:
+        """The texts of a file's cells. Never raises for a fault of the file."""
+        request = {"path": str(path.absolute()), "name": name, "texts": True, "limits": asdict(self.limits)}
+        answer, late = self._ask(json.dumps(request) + "\n")
+        if answer:
+            return Texts.model_validate_json(answer)
+        return Texts(fault=self._lost(name, "", late=late).rejections[0].text)
 
     def _lost(self, name: str, digest: str, *, late: bool) -> Reading:
         """The rejection of a file that the process did not survive."""

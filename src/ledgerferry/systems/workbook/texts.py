@@ -6,12 +6,23 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final
 
+from pydantic import BaseModel, ConfigDict
+
 from ledgerferry.model.document import Cell as Place
 from ledgerferry.model.question import CellText, Form
 from ledgerferry.systems.workbook.grid import Book, Cell, Sheet
 
 _MOST_CELLS: Final = 1_000
 _LONGEST: Final = 500
+
+
+class Texts(BaseModel):
+    """The texts of a file's cells, sheet by sheet and row by row; ``fault`` says why there are none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cells: tuple[CellText, ...] = ()
+    fault: str | None = None
 
 
 def texts(book: Book, file: str) -> Iterator[CellText]:

@@ -5,21 +5,16 @@ import resource
 from pathlib import Path
 from typing import TextIO
 
-from pydantic import TypeAdapter
-
 from ledgerferry.model.document import FileKind, Reading, Rejection
-from ledgerferry.model.question import CellText
 from ledgerferry.systems.workbook.extract import extract
 from ledgerferry.systems.workbook.guards import Limits, Refused
 from ledgerferry.systems.workbook.reader import load
-from ledgerferry.systems.workbook.texts import texts
+from ledgerferry.systems.workbook.texts import Texts, texts
 
 TOO_LARGE = "the file needs too much memory to be read: delete what stands far from the rest, or split it"
 
 
 READY = "ready"
-TEXTS: TypeAdapter[tuple[CellText, ...]] = TypeAdapter(tuple[CellText, ...])
-"""How the texts of cells go over the pipe."""
 
 
 def restrict(memory: int) -> None:
@@ -45,12 +40,14 @@ def rejected(name: str, digest: str, code: str, text: str) -> Reading:
     return Reading(file=name, digest=digest, kind=FileKind.NOT_AN_INVOICE, rejections=(rejection,))
 
 
-def shown(path: Path, name: str, limits: Limits) -> tuple[CellText, ...]:
-    """The texts of a file's cells; none where it is refused."""
+def shown(path: Path, name: str, limits: Limits) -> Texts:
+    """The texts of a file's cells; every fault of the file is a fault of them."""
     try:
-        return tuple(texts(load(path, limits), name))
-    except (Refused, MemoryError):
-        return ()
+        return Texts(cells=tuple(texts(load(path, limits), name)))
+    except Refused as refusal:
+        return Texts(fault=str(refusal))
+    except MemoryError:
+        return Texts(fault=TOO_LARGE)
 
 
 def serve(requests: TextIO, answers: TextIO) -> None:
@@ -61,8 +58,9 @@ def serve(requests: TextIO, answers: TextIO) -> None:
         request = json.loads(line)
         limits = Limits(**request["limits"])
         path, name = Path(request["path"]), request["name"]
-        if "digest" in request:
-            answers.write(reading(path, name, request["digest"], limits).model_dump_json() + "\n")
+        if "texts" in request:
+            result: Reading | Texts = shown(path, name, limits)
         else:
-            answers.write(TEXTS.dump_json(shown(path, name, limits)).decode() + "\n")
+            result = reading(path, name, request["digest"], limits)
+        answers.write(result.model_dump_json() + "\n")
         answers.flush()

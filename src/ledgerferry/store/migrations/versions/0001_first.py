@@ -258,13 +258,12 @@ def _subjects() -> None:
 
 def _suggestions() -> None:
     op.create_table("suggestions",
-        sa.Column("run", sa.String(64), nullable=False),
-        sa.Column("document", sa.String(64), nullable=False),
+        sa.Column("about", sa.String(64), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("field", sa.String(20), nullable=False),
         sa.Column("payload", sa.String(64), nullable=False),
         sa.Column("made_at", sa.String(27), nullable=False),
-        sa.PrimaryKeyConstraint("run", "document", "position", name="pk_suggestions")
+        sa.PrimaryKeyConstraint("about", "position", name="pk_suggestions")
     )
 
 
