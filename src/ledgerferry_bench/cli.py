@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from ledgerferry_bench.journey import bench as journey
+from ledgerferry_bench.llm import bench as llm
 from ledgerferry_bench.sandbox import bench as sandbox
 from ledgerferry_bench.simulator import bench as simulator
 
 BENCHES: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {
     "kill": journey.kills,
+    "llm": llm.run,
     "quota": journey.quotas,
     "sandbox": sandbox.run,
     "simulate": simulator.run,

@@ -16,7 +16,8 @@ MOST_CHARACTERS: Final = 5_000
 _LONGEST_CELL: Final = 200
 _BLOCK_ROWS, _BLOCK_COLUMNS, _GAP = 9, 3, 2
 # Fields of a document's origins that hold no money; the cells of all others are never shown.
-_NAMES: Final = frozenset({"number", "issued", "due", "paid_on", "customer_name", "seller_name", "currency"})
+_PLAIN: Final = frozenset({"number", "issued", "due", "paid_on", "currency"})
+_PARTIES: Final = ("customer_", "seller_")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -48,7 +49,7 @@ class Subject:
 
     def _money(self) -> set[str]:
         origins = self.document.origins if self.document else ()
-        return {o.cell.cell for o in origins if o.field not in _NAMES}
+        return {o.cell.cell for o in origins if not (o.field in _PLAIN or o.field.startswith(_PARTIES))}
 
     def block(self) -> tuple[CellText, ...]:
         """The cells around the customer's name and below it up to a gap, where a name was read."""
