@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,18 @@ def test_a_file_that_is_hostile_or_gone_is_asked_nothing(house: House, tmp_path:
     with serving(ollama(knowing)) as host:
         found = advise(house, about, Wish(host.url, MODEL), lambda _: None)
     assert host.chats == []
-    assert (found.sheets, found.suggestions) == (2, 0)
+    assert (found.sheets, found.suggestions) == (0, 0)
+
+
+def test_a_list_of_documents_is_not_asked_about(house: House, tmp_path: Path) -> None:
+    rows: dict[str, object] = {"A1": "Invoice no", "B1": "Invoice date", "C1": "Customer", "D1": "Total"}
+    for row in range(2, 8):
+        rows |= {f"A{row}": f"R-{row}", f"B{row}": date(2024, 3, row), f"C{row}": "Acme", f"D{row}": 10 * row}
+    path = write(tmp_path / "list.xlsx", {"Sheet1": rows})
+    with serving(ollama(knowing)) as host:
+        found = advise(house, [Waiting(path, "Sheet1", "x")], Wish(host.url, MODEL), lambda _: None)
+    assert host.chats == []
+    assert found == Advised()
 
 
 def test_no_text_of_a_document_is_logged_or_left_in_the_open(

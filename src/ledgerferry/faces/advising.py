@@ -1,6 +1,7 @@
 """Advising: a local model is asked about sheets that wait for a person, and what it suggests is kept."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,8 @@ class Advised:
 def advise(house: House, waiting: Sequence[Waiting], wish: Wish, say: Say) -> Advised:
     """Ask the model about each sheet and keep what it suggests, in the place of what was suggested before.
 
-    Nothing that was read changes. Raises ``WrongUsage`` where the address is not one that may be asked;
+    Nothing that was read changes. A sheet that several documents share, such as a list, is not asked about:
+    whose a text is could not be told. Raises ``WrongUsage`` where the address is not one that may be asked;
     a model that is away, slow or of no use is said once and ends the round.
     """
     model = _opened(house, wish, say)
@@ -67,9 +69,10 @@ def advise(house: House, waiting: Sequence[Waiting], wish: Wish, say: Say) -> Ad
     sheets = questions = kept = refused = 0
     with Worker(DEFAULT) as worker:
         for one in waiting:
-            cells = worker.texts(one.path, one.path.name).cells
-            texts = tuple(t for t in cells if t.cell.sheet == one.sheet)
-            advice = asking.about(Subject(texts, one.document))
+            subject = _subject(worker, one)
+            if subject is None:
+                continue
+            advice = asking.about(subject)
             if advice.suggestions or not asking.over:
                 _keep(house, one, advice.suggestions)
             sheets, questions = sheets + 1, questions + advice.asked
@@ -77,6 +80,16 @@ def advise(house: House, waiting: Sequence[Waiting], wish: Wish, say: Say) -> Ad
             if asking.over:
                 break
     return Advised(sheets, questions, kept, refused, asking.over)
+
+
+def _subject(worker: Worker, one: Waiting) -> Subject | None:
+    """What is asked about a sheet; None where it holds nothing, or several documents."""
+    cells = worker.texts(one.path, one.path.name).cells
+    texts = tuple(t for t in cells if t.cell.sheet == one.sheet)
+    if not texts:
+        return None
+    shared = Counter(d.sheet for d in worker.read(one.path, one.path.name).documents)
+    return Subject(texts, one.document) if shared[one.sheet] <= 1 else None
 
 
 def suggested(house: House, one: Waiting) -> list[Suggestion]:
