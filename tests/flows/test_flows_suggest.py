@@ -100,6 +100,21 @@ def test_a_sheet_without_a_document_can_be_asked_about(tmp_path: Path) -> None:
     assert advice.refused == 1, "the due date stands nowhere"
 
 
+def test_a_company_named_again_is_neither_a_contact_nor_a_sponsor(tmp_path: Path) -> None:
+    said = answers(contact="QUAY STREET BAKERY", sponsor="Quay Street Bakery")
+    again = rich(A5="QUAY STREET BAKERY", A17="On behalf of Quay Street Bakery")
+    [advice], _ = advised(ollama(said), subject_of(tmp_path, again, READ))
+    assert told(advice) == {}
+    assert advice.refused == 2
+
+
+def test_a_piece_of_a_word_does_not_stand_there(tmp_path: Path) -> None:
+    said = answers(city="Whit", contact="Maria Oka", number="T-0041", email="orders@quay-street.exam")
+    found, _ = advised(ollama(said), *(subject_of(tmp_path, rich(), read) for read in (READ, FAILED)))
+    assert [told(advice) for advice in found] == [{}, {}]
+    assert sum(advice.refused for advice in found) == 4
+
+
 def test_a_date_that_can_be_read_in_two_ways_is_not_suggested(tmp_path: Path) -> None:
     subject = subject_of(tmp_path, {"A1": "Letter", "A3": "of 03/04/2024, to be paid by 23/04/2024"})
     [advice], _ = advised(ollama(answers(issued="03/04/2024", due="23/04/2024")), subject)
