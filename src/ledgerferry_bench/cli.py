@@ -6,12 +6,14 @@ from typing import Final
 
 from ledgerferry_bench.extract import bench as extract
 from ledgerferry_bench.journey import bench as journey
+from ledgerferry_bench.llm import bench as llm
 from ledgerferry_bench.sandbox import bench as sandbox
 from ledgerferry_bench.simulator import bench as simulator
 
 BENCHES: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {
     "extract": extract.run,
     "kill": journey.kills,
+    "llm": llm.run,
     "quota": journey.quotas,
     "sandbox": sandbox.run,
     "simulate": simulator.run,

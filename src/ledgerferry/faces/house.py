@@ -41,10 +41,12 @@ from ledgerferry.store.quota import Limits, SqlQuota, Usage, usage
 from ledgerferry.store.runs import Runs
 from ledgerferry.store.seal import Seal
 from ledgerferry.store.sightings import Sightings
+from ledgerferry.store.suggestions import Suggestions
 from ledgerferry.store.vault import ConnectionVault
 from ledgerferry.store.worker import WorkerLock, worker_lock
 from ledgerferry.systems.books import Books
 from ledgerferry.systems.books.declaration import base_url
+from ledgerferry.systems.llm import LocalModel, exchange, look_up, open_model
 from ledgerferry.systems.zoho import BooksDialect
 from ledgerferry.wire.auth import ZohoAuth
 from ledgerferry.wire.client import Client, Dialect
@@ -167,6 +169,7 @@ class House:
         self.connections = Connections(database)
         payloads = Payloads(seal)
         self.ledger = Ledger(payloads, self.clock)
+        self.suggestions = Suggestions(payloads, seal, self.clock)
         bindings, pairs = BindingTable(payloads, seal), Pairs(seal, self.clock)
         operations = around.operations(payloads, seal)
         settlement = Settlement(operations, bindings, self.connections, pairs, self.ledger)
@@ -261,6 +264,13 @@ class House:
             exchange, base, auth, quota, dialect, clock_base=known.accounts_url, left=left_header(known)
         )
         return WayOut(client, vendor, quota, exchange)
+
+    def adviser(self, url: str, name: str, *, remote: bool = False) -> LocalModel:
+        """The local model at an address; raises ``Forbidden`` and what ``open_model`` does."""
+        address = look_up(url, remote=remote)
+        out = exchange(address, self.clock, self._around.watch, transport=self._around.transport)
+        self._closing.callback(out.close)
+        return open_model(out, address, name)
 
     def noticed(self, name: str) -> Callable[[str], None]:
         """What counts the things that a connection's system shows and the ferry does not know."""

@@ -235,6 +235,16 @@ bindings = Table(
     Index("ix_bindings_lineage", "lineage"),
 )
 
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("about", Id, primary_key=True),  # blind index of the file's digest and the sheet
+    Column("position", Integer, primary_key=True),
+    Column("field", String(20), nullable=False),
+    Column("payload", Id, nullable=False),  # the suggestion itself
+    Column("made_at", Instant, nullable=False),
+)
+
 pairs = Table(
     "pairs",
     metadata,

@@ -51,16 +51,18 @@ class Exchange:
     """Sends requests of one system over one connection pool. Thread-safe; follows no redirect, verifies TLS.
 
     ``transport`` replaces the network (tests, the simulator). Every send and receive is told to the
-    watch, every ``Date`` to the system's clock.
+    watch, every ``Date`` to the system's clock. No answer may have more than ``largest`` bytes.
     """
 
     def __init__(self, clock: Clock, vendor: VendorClock, watch: Watch, *, system: str,
-                 transport: httpx2.BaseTransport | None = None, timeouts: Timeouts | None = None) -> None:
+                 transport: httpx2.BaseTransport | None = None, timeouts: Timeouts | None = None,
+                 largest: int = _LARGEST_ANSWER) -> None:
         self.clock = clock
         self.vendor = vendor
         self.system = system
         self.timeouts = timeouts or Timeouts()
         self._watch = watch
+        self._largest = largest
         self._http = httpx2.Client(transport=transport, verify=True, follow_redirects=False,
                                    headers={"user-agent": "ledgerferry", "accept": "application/json"})
 
@@ -118,7 +120,7 @@ class Exchange:
                 for piece in pieces:
                     sink.write(piece)
             else:
-                content = _whole(pieces)
+                content = _whole(pieces, self._largest)
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Reply(response.status_code, headers, content, date)
 
@@ -173,12 +175,12 @@ def _within(pieces: Iterator[bytes], deadline: Deadline) -> Iterator[bytes]:
         yield piece
 
 
-def _whole(pieces: Iterator[bytes]) -> bytes:
+def _whole(pieces: Iterator[bytes], largest: int) -> bytes:
     content = bytearray()
     for piece in pieces:
         content += piece
-        if len(content) > _LARGEST_ANSWER:
-            raise BrokenOff(f"more than {_LARGEST_ANSWER} bytes")
+        if len(content) > largest:
+            raise BrokenOff(f"more than {largest} bytes")
     return bytes(content)
 
 
@@ -187,5 +189,5 @@ def _date(text: str | None) -> datetime | None:
         return None
     try:
         return parsedate_to_datetime(text).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

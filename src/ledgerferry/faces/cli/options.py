@@ -110,3 +110,12 @@ Happened = Annotated[bool | None, _flag("--happened/--not", "Whether the call di
 Ref = Annotated[str | None, _flag("--ref", "The id of the record that it made there.", metavar="ID")]
 Folder = Annotated[Path, _flag("--folder", "Where the demo lives; kept for looking.", metavar="DIR")]
 Serve = Annotated[bool, _flag("--serve", "Leave the sandbox up until Ctrl-C.")]
+
+Llm = Annotated[
+    str | None,
+    _flag("--llm", "Ask a local model first: an Ollama or OpenAI-compatible address.", metavar="URL"),
+]
+Model = Annotated[str, _flag("--model", "Which of its models is asked.", metavar="NAME")]
+LlmAllowRemote = Annotated[
+    bool, _flag("--llm-allow-remote", "Let texts of documents go to an address that is not private.")
+]

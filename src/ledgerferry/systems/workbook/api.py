@@ -17,6 +17,7 @@ from ledgerferry.systems.workbook.guards import DEFAULT, Limits, Refused, digest
 from ledgerferry.systems.workbook.layouts.learn import Lesson
 from ledgerferry.systems.workbook.layouts.model import Layout
 from ledgerferry.systems.workbook.picture import Picture
+from ledgerferry.systems.workbook.texts import Texts
 from ledgerferry.systems.workbook.worker import READY, TOO_LARGE, refused, rejected
 
 FAULTY = 1
@@ -69,6 +70,13 @@ class Worker:
         if answer:
             return Picture.model_validate_json(answer)
         return Picture(sheet=sheet, fault=self._lost("", "", late=late).rejections[0].text)
+
+    def texts(self, path: Path, name: str) -> Texts:
+        """The texts of a file's cells. Never raises for a fault of the file."""
+        answer, late = self._ask(self._request(path, name=name, texts=True))
+        if answer:
+            return Texts.model_validate_json(answer)
+        return Texts(fault=self._lost(name, "", late=late).rejections[0].text)
 
     def _request(self, path: Path, **asked: object) -> str:
         return json.dumps({"path": str(path.resolve()), "limits": asdict(self.limits), **asked}) + "\n"

@@ -4,7 +4,7 @@ import gc
 import json
 import resource
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from ledgerferry.model.document import Document, FileKind, Reading, Rejection
 from ledgerferry.systems.workbook.extract import extract
@@ -15,11 +15,13 @@ from ledgerferry.systems.workbook.layouts.model import Layout
 from ledgerferry.systems.workbook.picture import Picture, picture
 from ledgerferry.systems.workbook.reader import load
 from ledgerferry.systems.workbook.teaching import teach
+from ledgerferry.systems.workbook.texts import Texts, texts
 
 TOO_LARGE = "the file needs too much memory to be read: delete what stands far from the rest, or split it"
 CHANGED = "the file changed while it was read: close it in other programs, then run again"
 
 READY = "ready"
+Answered = Reading | Lesson | Picture | Texts
 _OBJECTS = 200_000
 """How many more objects there may be before cycles are looked for: a file's cells and trees hold none."""
 
@@ -84,6 +86,16 @@ def look(path: Path, sheet: str, limits: Limits) -> Picture:
         return Picture(sheet=sheet, fault=TOO_LARGE)
 
 
+def shown(path: Path, name: str, limits: Limits) -> Texts:
+    """The texts of a file's cells; every fault of the file is a fault of them."""
+    try:
+        return Texts(cells=tuple(texts(load(path, limits), name)))
+    except Refused as refusal:
+        return Texts(fault=str(refusal))
+    except MemoryError:
+        return Texts(fault=TOO_LARGE)
+
+
 def serve(requests: TextIO, answers: TextIO) -> None:
     """Says that it is ready, takes the layouts from the first line, answers until the other side ends."""
     gc.freeze()
@@ -91,17 +103,18 @@ def serve(requests: TextIO, answers: TextIO) -> None:
     _say(answers, READY)
     memory = Memory(tuple(Layout.model_validate(one) for one in json.loads(requests.readline() or "[]")))
     for line in requests:
-        request = json.loads(line)
-        limits, path = Limits(**request["limits"]), Path(request["path"])
-        if "teach" in request:
-            answer: Reading | Lesson | Picture = lesson(
-                path, Document.model_validate(request["teach"]), limits
-            )
-        elif "look" in request:
-            answer = look(path, request["look"], limits)
-        else:
-            answer = reading(path, request["name"], request["digest"], limits, memory)
-        _say(answers, answer.model_dump_json())
+        _say(answers, _answer(json.loads(line), memory).model_dump_json())
+
+
+def _answer(request: dict[str, Any], memory: Memory) -> Answered:
+    limits, path = Limits(**request["limits"]), Path(request["path"])
+    if "teach" in request:
+        return lesson(path, Document.model_validate(request["teach"]), limits)
+    if "look" in request:
+        return look(path, request["look"], limits)
+    if "texts" in request:
+        return shown(path, request["name"], limits)
+    return reading(path, request["name"], request["digest"], limits, memory)
 
 
 def _say(answers: TextIO, text: str) -> None:

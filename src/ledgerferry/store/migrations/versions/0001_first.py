@@ -29,6 +29,7 @@ def upgrade() -> None:
     _secrets()
     _sightings()
     _subjects()
+    _suggestions()
     _unseen()
     _attempt_operations()
     _needs()
@@ -255,6 +256,17 @@ def _subjects() -> None:
         sa.Column("sealed_key", sa.LargeBinary()),
         sa.Column("erased_at", sa.String(27)),
         sa.PrimaryKeyConstraint("id", name="pk_subjects")
+    )
+
+
+def _suggestions() -> None:
+    op.create_table("suggestions",
+        sa.Column("about", sa.String(64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(20), nullable=False),
+        sa.Column("payload", sa.String(64), nullable=False),
+        sa.Column("made_at", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("about", "position", name="pk_suggestions")
     )
 
 

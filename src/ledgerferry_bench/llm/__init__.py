@@ -1,0 +1,1 @@
+"""How good a local model's suggestions are."""
