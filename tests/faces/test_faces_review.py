@@ -165,7 +165,8 @@ def gone_through(house: House, monkeypatch: pytest.MonkeyPatch, *answers: str) -
     clock = Ticking()
     typed = Typed(iter(answers), clock)
     monkeypatch.setattr(typer, "prompt", typed)
-    left = Asking(desk, Output(json=False), clock).through(desk.held())  # type: ignore[arg-type]
+    asking = Asking(desk, Output(json=False), clock, lambda _: [])  # type: ignore[arg-type]
+    left = asking.through(desk.held())
     return left, desk, typed
 
 

@@ -1,14 +1,16 @@
 """Asking: a person goes through what is held, one document after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import typer
 
-from ledgerferry.faces.cli import drawing
+from ledgerferry.faces.cli import advice, drawing
 from ledgerferry.faces.cli.output import Output
 from ledgerferry.flows.review import Case, Decided, NotHeld, Review
+from ledgerferry.flows.suggest import as_values
 from ledgerferry.model.ports import Clock
+from ledgerferry.model.suggestion import Suggestion
 from ledgerferry.systems.workbook.answers import KEYS, Answer, BadAnswer, answer
 from ledgerferry.systems.workbook.mapping import invoice
 
@@ -18,10 +20,12 @@ _CHOICES: Final = "[a]ccept, [c]orrect, [r]eject, [s]kip, [q]uit"
 class Asking:
     """The questions about one document after the other. Every answer is kept at once."""
 
-    def __init__(self, desk: Review, out: Output, clock: Clock) -> None:
+    def __init__(self, desk: Review, out: Output, clock: Clock,
+                 suggested: Callable[[Case], list[Suggestion]]) -> None:
         self._desk = desk
         self._out = out
         self._clock = clock
+        self._suggested = suggested
 
     def through(self, cases: Sequence[Case]) -> int:
         """Ask about each case; how many are left undecided."""
@@ -30,6 +34,7 @@ class Asking:
             self._out.line(f"{number} of {len(cases)}", "dim")
             began = self._clock.monotonic()
             drawing.show(self._out, case, self._desk.look(case))
+            advice.table(self._out, self._suggested(case))
             choice = self._chosen()
             if choice == "q":
                 break
@@ -80,12 +85,15 @@ class Asking:
             "  line 1 amount=VALUE (or description, quantity, unit_price, tax_rate), line 1=  (no line)"
         )
         values: dict[str, object] = {}
+        offered = as_values(self._suggested(case))
+        if offered:
+            self._out.line("  take  (what is suggested: " + ", ".join(offered) + ")")
         while True:
             text = str(typer.prompt("", default="", show_default=False, prompt_suffix="> ", err=True)).strip()
             if not text:
                 break
             try:
-                changed = {**values, **_typed(text, read, values)}
+                changed = {**values, **(offered if text == "take" else _typed(text, read, values))}
                 answer(changed)
                 values = changed
             except BadAnswer as error:

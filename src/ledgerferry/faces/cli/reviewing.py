@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ledgerferry.faces.cli import options
+from ledgerferry.faces.cli import advice, options
 from ledgerferry.faces.cli.ending import Code, ending
 from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output, asks
@@ -47,6 +47,9 @@ review = typer.Typer(
 @ending
 def queue(
     run: RunId = None,
+    llm: options.Llm = None,
+    model: options.Model = "qwen2.5:14b",
+    remote: options.LlmAllowRemote = False,
     home: options.Home = None,
     config: options.Config = None,
     json: options.Json = False,
@@ -56,24 +59,31 @@ def queue(
         out = Output(json=json)
         desk = review_of(house)
         cases = desk.held(_run(house, run))
+        advice.ask(house, out, cases, llm, model, remote=remote)
         if json or not asks():
             return _listed(out, cases)
         from ledgerferry.faces.cli.asking import Asking
 
-        return int(Code.PERSON if Asking(desk, out, house.clock).through(cases) else Code.DONE)
+        asking = Asking(desk, out, house.clock, lambda case: advice.of(house, case))
+        return int(Code.PERSON if asking.through(cases) else Code.DONE)
 
 
 @review.command("list")
 @ending
 def review_list(
     run: RunId = None,
+    llm: options.Llm = None,
+    model: options.Model = "qwen2.5:14b",
+    remote: options.LlmAllowRemote = False,
     home: options.Home = None,
     config: options.Config = None,
     json: options.Json = False,
 ) -> int:
     """What is held and not decided: of a run, or of the newest one and of all extracts."""
     with opened(home, config) as house:
-        return _listed(Output(json=json), review_of(house).held(_run(house, run)))
+        out, cases = Output(json=json), review_of(house).held(_run(house, run))
+        advice.ask(house, out, cases, llm, model, remote=remote)
+        return _listed(out, cases)
 
 
 @review.command("show")
@@ -91,8 +101,10 @@ def review_show(
         desk, out = review_of(house), Output(json=json)
         case = _case(desk, document)
         picture = desk.look(case)
-        out.document(drawing.plain(case, picture))
+        suggestions = advice.of(house, case)
+        out.document(drawing.plain(case, picture) | advice.plain(suggestions))
         drawing.show(out, case, picture)
+        advice.table(out, suggestions)
         return int(Code.DONE)
 
 
