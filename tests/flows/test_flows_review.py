@@ -174,6 +174,29 @@ def test_a_decision_about_a_file_that_changed_is_refused(stage: Stage, written: 
     assert [e for e in ledger(stage) if e.event.startswith("review")] == []
 
 
+def test_a_document_found_on_the_wrong_sheet_is_moved_to_the_right_one(
+    stage: Stage, written: Written
+) -> None:
+    path = written("one.xlsx")
+    book = load_workbook(path)
+    right = book.copy_worksheet(book.worksheets[0])
+    right.title, right["B3"], right["A1"] = "Right", "R-9", "Letter"
+    book.save(path)
+    run, found = planned(stage)
+    assert list(found) == ["R-101"]
+    desk = review(stage)
+    given = {
+        "sheet": "right", "invoice_number": "R-9", "invoice_date": "2025-11-04", "total": 250,
+        "customer_name": "Quay Street Bakery", "line_items": [{"description": "Whetstones", "amount": 250}],
+    }  # fmt: skip
+    desk.correct(desk.case(found["R-101"].id), parse(json.dumps(given)))
+    _, found = planned(stage, run)
+    assert {n: (f.standing, f.document and f.document.sheet) for n, f in found.items()} == {
+        "R-9": (Standing.PLANNED, "Right"),
+        "one.xlsx": (Standing.REJECTED, None),
+    }
+
+
 @pytest.mark.parametrize("name", ["", "zz", "%"])
 def test_a_bad_id_names_no_document(stage: Stage, written: Written, name: str) -> None:
     written("one.xlsx")

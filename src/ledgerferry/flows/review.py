@@ -140,7 +140,15 @@ class Review:
         return self._confirm(case, Verdict.ACCEPT, case.document, note, seconds)
 
     def correct(self, case: Case, given: Answer, note: str = "", seconds: float | None = None) -> Decided:
-        """The document is right with these values in the place of what was read."""
+        """The document is right with these values in the place of what was read.
+
+        Where they name another sheet of the file, that one holds the document and this one none.
+        """
+        if given.sheet and given.sheet.casefold() != case.document.sheet.casefold():
+            with suppress(NotHeld):
+                other = self._sheet(case.path, given.sheet)
+                self.reject(case, f"the document stands on the sheet {other.document.sheet}", 0)
+                case = other
         return self._confirm(case, Verdict.CORRECT, answered(case.document, given), note, seconds)
 
     def reject(self, case: Case, note: str = "", seconds: float | None = None) -> Decided:

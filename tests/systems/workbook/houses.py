@@ -101,6 +101,21 @@ def finnish(sheet: Worksheet, told: Truth) -> None:
     sheet[f"D{row + 3}"], sheet[f"F{row + 3}"] = "Maksettava:", float(told.gross)
 
 
+def hungarian(sheet: Worksheet, told: Truth) -> None:
+    """Another such language, and not even a colon tells a label."""
+    sheet["A1"] = "Folyami Szerszám Kft"
+    sheet["D1"] = "Számla"
+    sheet["C3"], sheet["D3"] = "Sorszám", told.number
+    sheet["C4"], sheet["D4"] = "Kelt", told.issued
+    sheet["A4"], sheet["A5"] = "Vevő", told.buyer
+    for column, text in zip("ABCD", ("Megnevezés", "Mennyiség", "Egységár", "Összeg"), strict=True):
+        sheet[f"{column}8"] = text
+    row = table(sheet, told, 9, "ABCD")
+    sheet[f"C{row + 1}"], sheet[f"D{row + 1}"] = "Nettó", float(told.net)
+    sheet[f"C{row + 2}"], sheet[f"D{row + 2}"] = "Áfa", float(told.tax)
+    sheet[f"C{row + 3}"], sheet[f"D{row + 3}"] = "Végösszeg", float(told.gross)
+
+
 def american(sheet: Worksheet, told: Truth) -> None:
     """Dates as texts with the month first, amounts as texts."""
     sheet["A1"] = "Gulf Coast Riggers LLC"
@@ -183,6 +198,7 @@ class House:
 HOUSES = (
     House("corner", corner, "K-{:04}", "20"),
     House("finnish", finnish, "24{:05}", "24"),
+    House("hungarian", hungarian, "H/{:04}", "27"),
     House("american", american, "GC{:05}", "7.5"),
     House("tabbed", tabbed, "F-2024-{:03}", "20"),
     House("bare", bare, "24.{}", "8.1", stated=False),

@@ -56,6 +56,7 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    sheet: str | None = None
     type: Literal["invoice", "credit_note"] | None = None
     invoice_number: str | None = Field(None, max_length=60)
     invoice_date: date | None = None
@@ -79,7 +80,7 @@ class Answer(BaseModel):
     balance: Amount | None = None
 
 
-KEYS = tuple(Answer.model_fields)
+KEYS = tuple(name for name in Answer.model_fields if name != "sheet")
 _NAMES = {
     "invoice_number": "number", "invoice_date": "issued", "due_date": "due", "paid_on": "paid_on",
     "currency": "currency", "subtotal": "subtotal", "discount": "discount", "charges": "charges",

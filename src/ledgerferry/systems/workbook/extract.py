@@ -22,19 +22,13 @@ def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING, path: 
     language = glance(book)
     shapes = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and not sheet.hidden]
     hidden = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and sheet.hidden]
-    forms_only = (f for f in shapes if memory.layouts and not registers.is_register(f))
-    alike = {f.sheet.name: memory.alike(f) for f in forms_only}
-    orders = orders_of(book) if any(alike.values()) else frozenset()
     chosen = _chosen(shapes)
     lists = [form for form in chosen if registers.is_register(form) and forms.refusal(form) is None]
-    documents: list[Document] = []
-    rejections: list[Rejection] = []
-    for form in shapes:
-        known = alike.get(form.sheet.name, ())
-        if form not in lists and (known or form in chosen):
-            found, refused = _form(form, file, language, known, orders)
-            documents += found if form in chosen else [d for d in found if d.layout]
-            rejections += refused if form in chosen else []
+    documents, rejections = _forms(
+        book, [s for s in shapes if s not in lists], chosen, file, language, memory
+    )
+    if chosen is shapes and any(d.layout and not d.held for d in documents):
+        documents = [d for d in documents if d.layout]
     register = bool(lists) and not documents
     for form in lists:
         found, refused = _list(form, file, language, {d.number for d in documents if not register})
@@ -68,6 +62,24 @@ def _chosen(shapes: list[Shape]) -> list[Shape]:
     """Where a sheet calls itself an invoice, those that do; lists beside them are its helpers."""
     named = [form for form in shapes if form.title.invoice and not forms.refusal(form)]
     return named or shapes
+
+
+def _forms(
+    book: Book, shapes: list[Shape], chosen: list[Shape], file: str, language: str | None, memory: Memory
+) -> tuple[list[Document], list[Rejection]]:
+    """The documents of the sheets that are forms: those chosen, and any other that follows a layout."""
+    known = (s for s in shapes if memory.layouts and not registers.is_register(s))
+    alike = {s.sheet.name: memory.alike(s) for s in known}
+    orders = orders_of(book) if any(alike.values()) else frozenset()
+    documents: list[Document] = []
+    rejections: list[Rejection] = []
+    for form in shapes:
+        close = alike.get(form.sheet.name, ())
+        if close or form in chosen:
+            found, refused = _form(form, file, language, close, orders)
+            documents += found if form in chosen else [d for d in found if d.layout]
+            rejections += refused if form in chosen else []
+    return documents, rejections
 
 
 def _form(

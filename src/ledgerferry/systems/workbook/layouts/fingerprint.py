@@ -2,16 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell, Sheet
 from ledgerferry.systems.workbook.layouts.marks import mark, readable
-from ledgerferry.systems.workbook.layouts.model import Fingerprint, Sign
+from ledgerferry.systems.workbook.layouts.model import Fingerprint, Layout, Place, Sign
 
 _MOST = 120
 _SHIFT = 6
+_FIRM = 3
+_ANCHORS = 4
 _REFERENCE = re.compile(r"(?<![A-Za-z_.])\$?([A-Z]{1,3})\$?\d{1,7}(?![\d(A-Za-z_])")
 _COLUMN = r"\1"
 _HIDDEN_WEIGHT = 0.5
@@ -20,14 +22,18 @@ _FORMULA_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike two layouts are, 0 to 1, and by how many rows and columns the second is shifted."""
+    """How alike two layouts are, 0 to 1, and by how many rows and columns the second is shifted.
+
+    ``firm``: several labels above the lines agree on the rows.
+    """
 
     share: float
     down: int = 0
     right: int = 0
+    firm: bool = False
 
 
-UNMOVED = Likeness(1.0)
+UNMOVED = Likeness(1.0, firm=True)
 
 
 def of(sheet: Sheet, lines: Collection[int]) -> Fingerprint:
@@ -76,8 +82,31 @@ def likeness(known: Fingerprint, other: Fingerprint) -> Likeness:
         common = (Counter(known.formulas) & Counter(other.formulas)).total()
         shared = 2 * common / (len(known.formulas) + len(other.formulas))
         share = max(share, (share + _FORMULA_WEIGHT * shared) / (1 + _FORMULA_WEIGHT))
-    down = Counter(b.row - a.row for a, b in pairs).most_common(1)
-    return Likeness(share, down[0][0] if down else 0, right)
+    upper = pairs[: max(_FIRM, len(pairs) // 2)]
+    down = Counter(b.row - a.row for a, b in upper).most_common(1)
+    firm = bool(down) and len(down) == 1 and down[0][1] >= _FIRM and down[0][1] * 4 >= len(upper) * 3
+    return Likeness(share, down[0][0] if down else 0, right, firm)
+
+
+def anchored(layout: Layout, marks: Mapping[str, Collection[int]]) -> Likeness:
+    """How many of the labels that a layout reads by stand in their columns; the share is 0 for too few."""
+    spots = [*layout.head.values(), *(layout.sums.ends if layout.sums else ())]
+    anchors = [(s.mark, s.column - s.right) for s in spots if s.place in (Place.LABEL, Place.INSIDE)]
+    anchors += [(c.mark, c.first) for c in (layout.body.columns if layout.body else ()) if c.mark]
+    votes = Counter(c - column for sign, column in set(anchors) for c in marks.get(sign, ()))
+    best = max(votes.items(), key=lambda v: (v[1], -abs(v[0])), default=(0, 0))
+    if len(set(anchors)) < _ANCHORS or abs(best[0]) > _SHIFT:
+        return Likeness(0.0)
+    return Likeness(best[1] / len(set(anchors)), 0, best[0])
+
+
+def marks_of(sheet: Sheet) -> dict[str, set[int]]:
+    """The columns of every mark of a sheet."""
+    found: dict[str, set[int]] = {}
+    for cell in sheet:
+        if cell.text and (sign := mark(cell.text)):
+            found.setdefault(sign, set()).add(cell.column)
+    return found
 
 
 def _weight(sign: Sign) -> float:

@@ -55,6 +55,7 @@ TELLING: dict[str, Telling] = {
     "paid": _sum(Sum.PAID),
     "balance": _sum(Sum.BALANCE, Sum.PAYABLE),
 }
+SUMMED = ("total", "subtotal", "discount", "charges", "tax_total", "paid", "balance")
 LAST = ("total", "balance", "paid")
 # Sums that a sheet may state as a part of others: never taken from a cell that only happens to be equal.
 NAMED = ("discount", "charges", "paid", "balance")
@@ -75,7 +76,7 @@ def choose(
     told = tells or TELLING[field]
     rated = []
     for hit in hits:
-        made, telling = spot(ground, hit, told)
+        made, telling = spot(ground, hit, told, summed=field in SUMMED)
         rated.append((telling + (_SHOWN if hit.cell.name == origin else 0), Chosen(made, hit)))
     if not rated:
         return None

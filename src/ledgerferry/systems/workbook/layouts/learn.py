@@ -1,16 +1,16 @@
 """Learning: the layout of a confirmed document, as far as its values can be found in its sheet again."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
 from ledgerferry.model.document import Document
-from ledgerferry.systems.workbook import totals
+from ledgerferry.systems.workbook import grid, totals
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Refusal, Shape
-from ledgerferry.systems.workbook.layouts import fingerprint, hits, sums
+from ledgerferry.systems.workbook.layouts import fingerprint, heading, hits, sums
 from ledgerferry.systems.workbook.layouts.facts import differs, same_lines, value_of
 from ledgerferry.systems.workbook.layouts.fingerprint import UNMOVED
 from ledgerferry.systems.workbook.layouts.follow import (
@@ -26,7 +26,7 @@ from ledgerferry.systems.workbook.layouts.hits import choose
 from ledgerferry.systems.workbook.layouts.marks import mark
 from ledgerferry.systems.workbook.layouts.model import Layout, Spot, Sums
 from ledgerferry.systems.workbook.layouts.pupil import Pupil, line_rows
-from ledgerferry.systems.workbook.layouts.spots import name_spot
+from ledgerferry.systems.workbook.layouts.spots import Hit, name_spot
 from ledgerferry.systems.workbook.layouts.sums import Money
 from ledgerferry.systems.workbook.layouts.taughtsums import monies
 from ledgerferry.systems.workbook.lines import CENT
@@ -82,7 +82,7 @@ def learn(
         layout=layout.named(),
         taught=tuple(taught),
         untaught=pupil.untaught,
-        still=tuple(d.code for d in result.doubts) if isinstance(result, Draft) else (),
+        still=tuple(d.code for d in result.doubts) if isinstance(result, Draft) else ("layout-not-followed",),
     )
 
 
@@ -96,6 +96,7 @@ def _stated(sums: Sums | None) -> Iterator[str]:
 def _with_money(pupil: Pupil, bare: Layout) -> tuple[Layout | None, Draft | Miss]:
     """The layout with its money where that can be read again; and what it makes of the sheet."""
     best: tuple[Layout, Draft] | None = None
+    bare = _truthful(pupil, bare)
     for layout in (*monies(pupil, bare), bare):
         found = _kept(pupil, layout)
         if found is not None and (best is None or _flaws(pupil, found[1]) < _flaws(pupil, best[1])):
@@ -106,7 +107,22 @@ def _with_money(pupil: Pupil, bare: Layout) -> tuple[Layout | None, Draft | Miss
         pupil.untaught["quantity"] = "no column holds it"
     if pupil.target.lines and (best is None or best[0].sums is None):
         pupil.untaught.setdefault("lines", "its sums cannot be read again from the cells that hold them")
+    if best is None and not isinstance(pupil.found, Draft) and bare.head:
+        return bare, Miss("")
     return best or (None, Miss(""))
+
+
+def _truthful(pupil: Pupil, bare: Layout) -> Layout:
+    """The layout without the spots that give its own sheet another value than the one confirmed."""
+    locale = locale_of(pupil.form, bare, pupil.orders)
+    told = {name: heading.told(pupil.ground, name, spot, locale) for name, spot in bare.head.items()}
+    head = {
+        name: spot
+        for name, spot in bare.head.items()
+        if (t := told[name]) and not differs(name, value_of(pupil.target, name), t.day or t.text)
+    }
+    pupil.untaught |= dict.fromkeys(bare.head.keys() - head.keys(), "its place cannot be told")
+    return bare.model_copy(update={"head": head})
 
 
 def _flaws(pupil: Pupil, draft: Draft) -> tuple[int, bool]:
@@ -158,17 +174,19 @@ def _head(pupil: Pupil) -> dict[str, Spot]:
 
 def _head_spot(pupil: Pupil, name: str, wanted: object) -> Spot | None:
     sheet = pupil.form.sheet
-    skipped = pupil.rows if name in PARTIES else ()
+    for skipped in (pupil.rows, ()):
+        chosen = choose(pupil.ground, name, _found(sheet, name, wanted, skipped), pupil.origin(name))
+        if chosen is not None:
+            return chosen.spot
+    return name_spot(sheet.name, pupil.file, str(wanted)) if name == "number" else None
+
+
+def _found(sheet: grid.Sheet, name: str, wanted: object, skipped: Collection[int]) -> list[Hit]:
     if isinstance(wanted, date):
-        found = hits.of_day(sheet, wanted, ())
-    elif name == "number":
-        found = hits.of_number(sheet, str(wanted), skipped)
-    else:
-        found = hits.of_text(sheet, str(wanted), skipped)
-    chosen = choose(pupil.ground, name, found, pupil.origin(name))
-    if chosen is None and name == "number":
-        return name_spot(sheet.name, pupil.file, str(wanted))
-    return chosen.spot if chosen else None
+        return hits.of_day(sheet, wanted, skipped)
+    if name == "number":
+        return hits.of_number(sheet, str(wanted), skipped)
+    return hits.of_text(sheet, str(wanted), skipped)
 
 
 def _corrected(pupil: Pupil) -> Iterator[str]:

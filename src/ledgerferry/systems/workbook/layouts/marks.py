@@ -1,12 +1,14 @@
 """Marks: the labels of a sheet as a layout remembers them, readable where all their words are the trade's."""
 
 import hashlib
+import re
 from functools import lru_cache
 
 from ledgerferry.systems.workbook.labels import label, words
 
 _LONGEST = 60
 _HIDDEN = "~"
+_APART = re.compile(r"\s*[:：]\s*|\s+[-–—]\s+")
 _SIGNS = frozenset("#%€$£")
 
 
@@ -21,8 +23,8 @@ def mark(text: str) -> str:
         return ""
     found = label(plain)
     told = plain[: -len(found.value)] if found.value and plain.endswith(found.value) else plain
-    if not found.pure and ":" in plain:
-        told = plain.partition(":")[0]
+    if not found.pure and (apart := _APART.search(plain)):
+        told = plain[: apart.start()]
     names = [w for w in words(told) if not w[0].isdigit() and w not in _SIGNS]
     if not names:
         return ""
@@ -40,4 +42,5 @@ def inner(text: str) -> str:
     found = label(text)
     if found.concepts and found.value:
         return found.value.strip()
-    return text.partition(":")[2].strip()
+    apart = _APART.search(text)
+    return text[apart.end() :].strip() if apart else ""

@@ -14,6 +14,7 @@ from ledgerferry.systems.workbook.layouts.follow import Miss, follow, missed, un
 from ledgerferry.systems.workbook.layouts.model import Layout
 
 ALIKE = 0.6
+ANCHORED = 0.8
 _TRIED = 3
 _LONGEST = 60
 
@@ -35,6 +36,10 @@ class Memory:
         own = fingerprint.of(form.sheet, fingerprint.rows_of(form))
         found = [(layout, fingerprint.likeness(layout.fingerprint, own)) for layout in self.layouts]
         close = [(layout, like) for layout, like in found if like.share >= ALIKE]
+        if not close:
+            marks = fingerprint.marks_of(form.sheet)
+            found = [(layout, fingerprint.anchored(layout, marks)) for layout in self.layouts]
+            close = [(layout, like) for layout, like in found if like.share >= ANCHORED]
         return sorted(close, key=lambda f: -f[1].share)[:_TRIED]
 
 

@@ -45,9 +45,10 @@ class Spot(Kept):
     """Where one value stands.
 
     ``mark`` is its label's, the ``nth`` of ``of`` such labels on the sheet; the value stands so many rows
-    ``down`` and columns ``right`` of it. ``row`` and ``column`` are its own address where it was taught, or
-    for ``AFTER_LINES`` the rows after the last line. ``line`` counts the lines of a text of several.
-    For a tab's or file's name ``nth`` is which of its ``of`` words, none for the whole name.
+    ``down`` and columns ``right`` of it. For ``FIXED`` it is the mark of the text next to it. ``row`` and
+    ``column`` are its own address where it was taught, or for ``AFTER_LINES`` the rows after the last line.
+    ``line`` counts the lines of a text of several. For the name of a tab or a file ``nth`` is which of its
+    ``of`` words, none for the whole name.
     """
 
     place: Place

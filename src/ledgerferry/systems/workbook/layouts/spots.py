@@ -37,8 +37,11 @@ class Ground:
     file: str = ""
 
 
-def spot(ground: Ground, hit: Hit, telling: Telling) -> tuple[Spot, int]:
-    """The best way to tell where a value stands, and how telling it is (3 a telling label, 0 none)."""
+def spot(ground: Ground, hit: Hit, telling: Telling, *, summed: bool = False) -> tuple[Spot, int]:
+    """The best way to tell where a value stands, and how telling it is (3 a telling label, 0 none).
+
+    Left of what is ``summed`` stands its label, in whatever language.
+    """
     cell, sheet = hit.cell, ground.sheet
     if hit.inside:
         made = Spot(place=Place.INSIDE, mark=mark(cell.text), row=cell.row, column=cell.column, line=hit.line)
@@ -48,12 +51,18 @@ def spot(ground: Ground, hit: Hit, telling: Telling) -> tuple[Spot, int]:
         if telling(label(owner.text)):
             return _beside(sheet, owner, hit), 3
     for owner in found:
-        if readable(mark(owner.text)) or ":" in owner.text:
+        if readable(mark(owner.text)) or ":" in owner.text or (summed and owner.row == cell.row):
             return _beside(sheet, owner, hit), 1
     if ground.last is not None and cell.row > ground.last:
         after = Spot(place=Place.AFTER_LINES, row=cell.row - ground.last, column=cell.column, line=hit.line)
         return after, 0
-    return Spot(place=Place.FIXED, row=cell.row, column=cell.column, line=hit.line), 0
+    near = _near(sheet, cell)
+    return Spot(place=Place.FIXED, mark=near, row=cell.row, column=cell.column, line=hit.line), 0
+
+
+def _near(sheet: Sheet, cell: Cell) -> str:
+    """The mark of the text next to a cell: left of it, else above it."""
+    return next((mark(c.text) for c in _labels(sheet, cell)), "")
 
 
 def _labels(sheet: Sheet, cell: Cell) -> Iterator[Cell]:
@@ -98,6 +107,8 @@ def _alike(sheet: Sheet, wanted: str, column: int) -> list[Cell]:
 
 def owner_of(ground: Ground, wanted: Spot) -> Cell | None:
     """The label's cell of a spot; ``None`` where it is missing, or not the only one as it was taught."""
+    if wanted.place not in (Place.LABEL, Place.INSIDE):
+        return None
     column = wanted.column - wanted.right + ground.shift.right
     found = _alike(ground.sheet, wanted.mark, column)
     if len(found) == wanted.of:
@@ -105,11 +116,17 @@ def owner_of(ground: Ground, wanted: Spot) -> Cell | None:
     return found[0] if len(found) == 1 else None
 
 
+def ambiguous(ground: Ground, wanted: Spot) -> bool:
+    """Whether there are labels of a spot's mark, but not as they were taught."""
+    column = wanted.column - wanted.right + ground.shift.right
+    return owner_of(ground, wanted) is None and bool(_alike(ground.sheet, wanted.mark, column))
+
+
 def find(ground: Ground, wanted: Spot) -> Cell | None:
     """The cell of a spot in a sheet; ``None`` where it is empty or its label is missing."""
     sheet, shift = ground.sheet, ground.shift
     if wanted.place is Place.FIXED:
-        return sheet.at(wanted.row + shift.down, wanted.column + shift.right)
+        return _fixed(ground, wanted)
     if wanted.place is Place.AFTER_LINES:
         return sheet.at(wanted.row + ground.last, wanted.column + shift.right) if ground.last else None
     owner = owner_of(ground, wanted) if wanted.mark else None
@@ -120,6 +137,16 @@ def find(ground: Ground, wanted: Spot) -> Cell | None:
         return there
     other = next(sheet.right_of(owner), None) if not wanted.down else sheet.below(owner, wanted.down + 1)
     return None if other is None or label(other.text).pure else other
+
+
+def _fixed(ground: Ground, wanted: Spot) -> Cell | None:
+    """The cell next to the text that it was next to, else at its address where that is sure enough."""
+    sheet, shift = ground.sheet, ground.shift
+    column = wanted.column + shift.right
+    alike = [c for c in sheet if wanted.mark and c.column == column and _near(sheet, c) == wanted.mark]
+    if len(alike) == 1:
+        return alike[0]
+    return sheet.at(wanted.row + shift.down, column) if shift.firm else None
 
 
 def name_spot(sheet: str, file: str, text: str) -> Spot | None:

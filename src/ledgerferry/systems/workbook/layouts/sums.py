@@ -1,5 +1,6 @@
 """The money of a layout: sums at their spots, closed as the confirmed ones closed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -12,7 +13,7 @@ from ledgerferry.systems.workbook.layouts import body as bodies
 from ledgerferry.systems.workbook.layouts.foot import strange
 from ledgerferry.systems.workbook.layouts.marks import inner, mark
 from ledgerferry.systems.workbook.layouts.model import Closing, Layout, Place, Spot, Sums
-from ledgerferry.systems.workbook.layouts.spots import Ground, find, owner_of
+from ledgerferry.systems.workbook.layouts.spots import Ground, ambiguous, find, owner_of
 from ledgerferry.systems.workbook.lines import CENT, Doubt, Reading
 from ledgerferry.systems.workbook.totals import Amount, Sum
 
@@ -88,9 +89,10 @@ def _verdict(ground: Ground, sums: Sums, amounts: list[Amount], locale: Locale) 
     def at(spot: Spot | None, kind: Sum) -> Amount | None:
         return _amount(ground, spot, kind, amounts, locale) if spot else None
 
+    unclear = next((s for s in _spots(sums) if not _clear(ground, s, locale)), None)
     total = at(sums.total, Sum.TOTAL)
-    if total is None:
-        return Failed("the total is not where it was")
+    if total is None or unclear is not None:
+        return Failed("a sum is not where it was", find(ground, unclear) if unclear else None)
     taxes = [at(s, Sum.TAX) for s in sums.taxes]
     stated = tuple(t for t in taxes if t is not None)
     kept = tuple(t for t in stated if t.value) or stated[:1]
@@ -111,15 +113,31 @@ def _verdict(ground: Ground, sums: Sums, amounts: list[Amount], locale: Locale) 
     )
 
 
+def _spots(sums: Sums) -> Iterator[Spot]:
+    yield from (s for s in (sums.total, sums.subtotal, sums.discount, sums.paid, sums.balance) if s)
+    yield from (*sums.charges, *sums.taxes)
+
+
+def _clear(ground: Ground, spot: Spot, locale: Locale) -> bool:
+    """Whether a sum can be read, or is surely not stated: no label, or nothing beside it."""
+    cell = find(ground, spot)
+    if cell is None:
+        return spot.place in (Place.LABEL, Place.INSIDE) and not ambiguous(ground, spot)
+    return _number(cell, spot, locale) is not None or not any(ch.isdigit() for ch in cell.text)
+
+
+def _number(cell: Cell, spot: Spot, locale: Locale) -> values.Number | None:
+    if spot.place is Place.INSIDE:
+        return values.number(inner(cell.text), locale.decimal)
+    return grid.number(cell, locale)
+
+
 def _amount(ground: Ground, spot: Spot, kind: Sum, amounts: list[Amount], locale: Locale) -> Amount | None:
     cell = find(ground, spot)
     if cell is None:
         return None
     named = next((a for a in amounts if a.cell is cell), None)
-    if spot.place is Place.INSIDE:
-        read = values.number(inner(cell.text), locale.decimal)
-    else:
-        read = grid.number(cell, locale)
+    read = _number(cell, spot, locale)
     if read is None or read.percent:
         return None
     owner = (owner_of(ground, spot) if spot.mark else None) or (named.label if named else cell)

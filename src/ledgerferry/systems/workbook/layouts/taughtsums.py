@@ -60,11 +60,7 @@ def _sums(pupil: Pupil) -> Sums | None:
         return None
     every = [*spots.values(), *(taxes or ()), *charges]
     last = max(pupil.rows)
-    ends = [
-        c.spot
-        for c in every
-        if (o := owner_of(pupil.ground, c.spot) if c.spot.mark else None) and o.row > last
-    ]
+    ends = [c.spot for c in every if (o := owner_of(pupil.ground, c.spot)) and o.row > last]
     total = spots["total"].hit.cell
     foot = {beside for _, _, beside in numbers(pupil.form.sheet, last, total, pupil.locale)}
     return Sums(
