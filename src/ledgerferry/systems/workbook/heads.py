@@ -90,7 +90,7 @@ def _number_strength(sheet: Sheet, cell: Cell, name: Label) -> int:
     barred = name.concepts & set(_NOT_NUMBER) if not name.concepts <= {C.REFERENCE, C.CODE} else set()
     if (
         (barred and not (own and name.has(C.NAME) and barred == {C.QUANTITY}))
-        or (name.has(C.DATE) and not name.has(C.NUMBER))
+        or (name.any(C.DATE, C.ISSUED) and not name.has(C.NUMBER))
         or name.has(C.DUE)
     ):
         return 0
@@ -256,7 +256,9 @@ def _named_otherwise(sheet: Sheet, cell: Cell) -> bool:
     """Whether the text stands beside a label that speaks of something else than a date."""
     left = [c for c in sheet.rows[cell.row] if c.column < cell.column and c.text not in (":", "-")]
     found = label(left[-1].text) if left and left[-1].text else None
-    return found is not None and found.pure and not found.any(C.DATE, C.INVOICE, C.ISSUED, C.CITY)
+    if found is None or not found.pure:
+        return False
+    return found.any(*_NOT_DATE) or not found.any(C.DATE, C.INVOICE, C.ISSUED, C.CITY)
 
 
 def paid_on(sheet: Sheet, skipped: frozenset[int], locale: Locale) -> Found | None:

@@ -76,7 +76,7 @@ def column_role(found: Label) -> Role | None:
 def _dated(found: Label) -> Role | None:
     if found.has(C.DUE) and not found.any(C.AMOUNT, C.TOTAL):
         return Role.DUE
-    if found.has(C.DATE):
+    if found.any(C.DATE, C.ISSUED):
         return Role.PAID_ON if found.has(C.PAYMENT) else None if found.any(C.ORDER, C.SHIP) else Role.DATE
     if found.any(C.INVOICE, C.CREDIT) and found.has(C.NUMBER) and not found.any(C.ORDER, C.CUSTOMER):
         return Role.NUMBER
@@ -84,7 +84,7 @@ def _dated(found: Label) -> Role | None:
 
 
 def _money(found: Label) -> Role | None:
-    if found.has(C.DISCOUNT):
+    if found.has(C.DISCOUNT) and found.concepts != {C.DISCOUNT, C.DESCRIPTION}:
         return Role.DISCOUNT_RATE if found.has(C.RATE) else Role.DISCOUNT
     if found.any(C.BALANCE):
         return Role.BALANCE
@@ -256,7 +256,22 @@ def fill(sheet: Sheet, table: Table, locale: Locale) -> Table:
             table.rows.append(read)
     _drop_foot(table)
     _rates_apart(table)
+    _numbers_apart(table)
     return table
+
+
+def _numbers_apart(table: Table) -> None:
+    """Of two columns that could describe, one of bare numbers counts the rows or holds a discount."""
+    described = table.of(Role.DESCRIPTION)
+    bare = [
+        i
+        for i in described
+        if (held := [row.texts[i] for row in table.rows if i in row.texts]) and not any(c.text for c in held)
+    ]
+    for index in bare if len(bare) < len(described) else ():
+        column = table.columns[index]
+        role = Role.DISCOUNT if column.label.has(C.DISCOUNT) else Role.SERIAL
+        table.columns[index] = replace(column, role=role)
 
 
 def _rates_apart(table: Table) -> None:
@@ -282,11 +297,13 @@ def _drop_foot(table: Table) -> None:
 def _sums(cells: list[Cell], table: Table) -> bool:
     """Whether the row is about sums rather than a line."""
     apart = [table.columns[i] for i in table.of(Role.STATUS)]
+    named = [table.columns[i] for i in table.of(Role.CUSTOMER, Role.SELLER, Role.CONTACT, Role.ADDRESS)]
     for cell in cells:
         if any(column.first <= cell.column <= column.last for column in apart):
             continue
         found = label(cell.text) if cell.text and len(cell.text) < 60 else None
-        if found is None or found.unknown > 1:
+        name = any(column.first <= cell.column <= column.last for column in named)
+        if found is None or found.unknown > (0 if name else 1):
             continue
         kind = sum_role(found)
         if kind is Sum.DISCOUNT:

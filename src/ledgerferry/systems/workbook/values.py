@@ -177,6 +177,6 @@ def _day(year: int, month: int, number_: int, order: str | None = None) -> Day |
 def month_of(word: str) -> int | None:
     """The month that a name or an abbreviation of three letters and more stands for, in any language."""
     key = folded(word).rstrip(".")
-    months = vocabulary().months
+    months, whole = vocabulary().months, vocabulary().whole_months
     found = {number_ for name, number_ in months.items() if len(key) >= 3 and name.startswith(key)}
-    return found.pop() if len(found) == 1 else months.get(key)
+    return found.pop() if len(found) == 1 else months.get(key, whole.get(key))
