@@ -7,6 +7,7 @@ from decimal import Decimal
 from ledgerferry.model.document import DocumentKind
 from ledgerferry.model.party import Party
 from ledgerferry.systems.workbook import (
+    columns,
     currencies,
     grid,
     heads,
@@ -62,7 +63,10 @@ def shape(sheet: Sheet, language: str | None, file: str = "") -> Shape:
     """How a sheet is laid out: the first table with lines, else the first table."""
     locale = locales.of(sheet, language)
     found = [tables.fill(sheet, table, locale) for table in tables.find(sheet)[:6]]
+    found = [columns.settle(sheet, table, locale) for table in found]
     table = max(found, key=_weight, default=None)
+    if table is None or not table.rows:
+        table = columns.infer(sheet, locale) or table
     top = table.header[0] if table else max(sheet.rows, default=0)
     rows = {*range(table.header[0], table.header[1] + 1), *(r.row for r in table.rows)} if table else set()
     sheet.captions_below = top if titles.captions_below(sheet, top) else 0
@@ -99,7 +103,9 @@ def read(form: Shape) -> Draft | Refusal | None:
     if not verdict.closed and (unnamed := loose.unnamed_tax(form.sheet, amounts)):
         amounts = [*amounts, unnamed]
         verdict = judge.judge(known, amounts)
-        verdict = replace(verdict, doubts=(*verdict.doubts, _unnamed(unnamed)))
+        net, total = verdict.net, verdict.total
+        if not (net and total and verdict.closed and loose.proven(net, unnamed, total)):
+            verdict = replace(verdict, doubts=(*verdict.doubts, _unnamed(unnamed)))
     if verdict.reading is None and (verdict.total is None or not verdict.total.value):
         return _empty(form)
     return _draft(form, verdict, amounts)
@@ -266,6 +272,8 @@ def _parties(draft: Draft, form: Shape, skipped: frozenset[int]) -> None:
 
 def _money(draft: Draft, form: Shape, verdict: Verdict, amounts: list[Amount]) -> None:
     draft.lines = verdict.reading.lines if verdict.reading else ()
+    if verdict.included is not None:
+        draft.lines = tuple(item.taxed(verdict.included) for item in draft.lines)
     draft.total = verdict.total.value if verdict.total else None
     draft.subtotal = verdict.net.value if verdict.net else None
     draft.discount = abs(verdict.discount.value) if verdict.discount else None

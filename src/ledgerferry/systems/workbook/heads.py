@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ledgerferry.systems.workbook import grid, values
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
-from ledgerferry.systems.workbook.labels import Concept, Label, label
+from ledgerferry.systems.workbook.labels import Concept, Label, abbreviates, label
 from ledgerferry.systems.workbook.titles import labelled
 
 C = Concept
@@ -74,11 +74,21 @@ def numbers(sheet: Sheet, skipped: frozenset[int], spelled: str) -> list[Found]:
         if strength:
             value = _number(sheet, cell, name, strength)
             if value is not None:
-                told = (
-                    value.strength < 2 and len(value.text) >= 4 and _letters(value.text) in _letters(spelled)
+                told = value.strength < 2 and (
+                    (len(value.text) >= 4 and _letters(value.text) in _letters(spelled))
+                    or (name.any(C.INVOICE, C.CREDIT) and _formed(value.text))
                 )
                 found.append(replace(value, strength=2) if told else value)
     return sorted(found, key=lambda f: -f.strength)
+
+
+_FORMED = re.compile(r"([^\W\d_]{3,})[-/_. ]?\d[\d/-]*")
+
+
+def _formed(text: str) -> bool:
+    """Whether a text has the form of an invoice's number: what abbreviates invoice, then digits."""
+    found = _FORMED.fullmatch(text)
+    return found is not None and any(abbreviates(found.group(1), c) for c in (C.INVOICE, C.CREDIT))
 
 
 def _letters(text: str) -> str:

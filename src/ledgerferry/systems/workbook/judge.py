@@ -1,5 +1,6 @@
 """The judge: takes the reading in which the arithmetic closes; what does not close is a doubt."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -16,7 +17,10 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The sums of a document as judged, exact as the sheet holds them; ``None`` where it says nothing."""
+    """The sums of a document as judged, exact as the sheet holds them; ``None`` where it says nothing.
+
+    ``included`` is the rate of a tax that only the total's name states: the total is the lines with it.
+    """
 
     reading: Reading | None
     total: Amount | None = None
@@ -31,6 +35,7 @@ class Verdict:
     rate: Decimal | None = None
     closed: bool = False
     inclusive: bool = False
+    included: Decimal | None = None
     doubts: tuple[Doubt, ...] = ()
     score: tuple[int, ...] = field(default=(0,))
 
@@ -147,6 +152,7 @@ def _summed(amounts: list[Amount]) -> Amount | None:
 def _closed(trial: Verdict, sums: _Sums, preference: int, rank: int) -> Verdict:
     inclusive = False
     closed = False
+    included: Decimal | None = None
     if trial.reading is not None and trial.total is not None:
         lines, tax = trial.reading.total, trial.tax or ZERO
         room = CENT + (Decimal("0.005") * len(trial.reading.lines) if _fractions(trial.reading) else ZERO)
@@ -158,6 +164,8 @@ def _closed(trial: Verdict, sums: _Sums, preference: int, rank: int) -> Verdict:
         closed = fits and abs(lines - less + more + tax - goal) <= room
         inclusive = not closed and tax != 0 and abs(lines - less + more - goal) <= room
         inclusive = inclusive and (trial.net is None or abs(trial.net.value + tax - goal) <= room)
+        included = None if closed or inclusive else _included(trial, lines - less + more, goal)
+        closed = closed or included is not None
     claimed = sum(1 for a in (trial.net, trial.discount, *trial.charges, *trial.taxes) if a and a.value)
     stated = trial.net is not None and trial.net.kind is Sum.NET
     score = (2 * closed + inclusive, claimed, stated, -preference, -rank)
@@ -177,9 +185,23 @@ def _closed(trial: Verdict, sums: _Sums, preference: int, rank: int) -> Verdict:
         trial.rate,
         closed,
         inclusive,
+        included,
         (),
         score,
     )
+
+
+# Half of five cents: the smallest coin to which some countries round what is to be paid.
+_COIN = Decimal("0.0251")
+
+
+def _included(trial: Verdict, net: Decimal, goal: Decimal) -> Decimal | None:
+    """The rate that the total's name says it includes, where the lines with it come to the total."""
+    total = trial.total
+    if total is None or not total.rate or trial.tax is not None or trial.net is not None:
+        return None
+    named = {Concept.GROSS, Concept.TOTAL} <= total.concepts
+    return total.rate if named and abs(net * (1 + total.rate / 100) - goal) <= _COIN else None
 
 
 def _plausible(trial: Verdict) -> int:
@@ -196,7 +218,7 @@ def _fractions(reading: Reading) -> bool:
 
 
 def _doubted(verdict: Verdict, sums: _Sums, amounts: list[Amount]) -> Verdict:
-    doubts = list(verdict.reading.doubts) if verdict.reading else []
+    doubts = [d for d in verdict.reading.doubts if not _taken_off(verdict, d)] if verdict.reading else []
     doubts += _sums_doubts(verdict)
     doubts += _paid_doubts(verdict, sums)
     doubts += _unexplained(verdict, amounts)
@@ -211,6 +233,15 @@ def _doubted(verdict: Verdict, sums: _Sums, amounts: list[Amount]) -> Verdict:
         if a.ambiguous
     ][:1]
     return replace(verdict, doubts=tuple(doubts))
+
+
+def _taken_off(verdict: Verdict, doubt: Doubt) -> bool:
+    """Whether a doubt is about the price of a row that a sum's formula takes off as it stands."""
+    discount = verdict.reading.discount if verdict.reading else None
+    if discount is None or doubt.cell is not discount[1] or doubt.code != "line-arithmetic":
+        return False
+    formulas = [(a.cell.formula or "").replace("$", "") for a in (verdict.net, verdict.total) if a]
+    return verdict.closed and any(re.search(rf"-{doubt.cell.name}(?!\d)", text) for text in formulas)
 
 
 def _sums_doubts(verdict: Verdict) -> list[Doubt]:

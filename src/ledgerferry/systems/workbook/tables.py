@@ -1,6 +1,7 @@
 """Line tables: where the header row is, what its columns mean, and which rows under it are lines."""
 
-from dataclasses import dataclass, field, replace
+import re
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from itertools import product
@@ -46,12 +47,13 @@ class Role(StrEnum):
     BALANCE = "balance"
     SELLER = "seller"
     KIND = "kind"
+    EXCHANGE = "exchange rate"
 
 
 SUMS = (Role.AMOUNT, Role.NET, Role.GROSS)
 _FIRST: tuple[tuple[Concept, Role | None], ...] = (
     (C.PERIOD, None),
-    (C.EXCHANGE, None),
+    (C.EXCHANGE, Role.EXCHANGE),
     (C.BANK, None),
     (C.TAXID, None),
     (C.EMAIL, Role.EMAIL),
@@ -142,11 +144,12 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """A header and the rows under it. ``last`` is the last row that was looked at as a line."""
+    """A header and the rows under it; ``doubtful`` where arithmetic alone says what its columns hold."""
 
     header: tuple[int, int]
     columns: list[Column]
     rows: list[Row] = field(default_factory=list)
+    doubtful: bool = False
 
     def of(self, *roles: Role) -> list[int]:
         """The positions of the columns with one of these roles."""
@@ -251,35 +254,11 @@ def fill(sheet: Sheet, table: Table, locale: Locale) -> Table:
         if _sums(cells, table):
             closed = closed or bool(table.rows)
             continue
-        read = _row(sheet, table, row, locale)
+        read = row_of(sheet, table, row, locale)
         if read is not None and (not closed or _complete(table, read)):
             table.rows.append(read)
     _drop_foot(table)
-    _rates_apart(table)
-    _numbers_apart(table)
     return table
-
-
-def _numbers_apart(table: Table) -> None:
-    """Of two columns that could describe, one of bare numbers counts the rows or holds a discount."""
-    described = table.of(Role.DESCRIPTION)
-    bare = [
-        i
-        for i in described
-        if (held := [row.texts[i] for row in table.rows if i in row.texts]) and not any(c.text for c in held)
-    ]
-    for index in bare if len(bare) < len(described) else ():
-        column = table.columns[index]
-        role = Role.DISCOUNT if column.label.has(C.DISCOUNT) else Role.SERIAL
-        table.columns[index] = replace(column, role=role)
-
-
-def _rates_apart(table: Table) -> None:
-    """A column that is called a tax and holds percentages holds rates."""
-    for index in table.of(Role.TAX):
-        held = [row.numbers[index] for row in table.rows if index in row.numbers]
-        if held and all(cell.percent or 0 < abs(value) < 1 for value, cell in held if value):
-            table.columns[index] = replace(table.columns[index], role=Role.TAX_RATE)
 
 
 def _drop_foot(table: Table) -> None:
@@ -328,12 +307,13 @@ def _lined(cells: list[Cell], table: Table, kind: Sum) -> bool:
     )
 
 
-def _row(sheet: Sheet, table: Table, row: int, locale: Locale) -> Row | None:
+def row_of(sheet: Sheet, table: Table, row: int, locale: Locale) -> Row | None:
+    """The row as a line of the table; ``None`` when it is none."""
     read = Row(row)
     for index, column in enumerate(table.columns):
         numeric = column.role in _NUMERIC
         for cell in (c for c in sheet.rows[row] if column.first <= c.column <= column.last):
-            found = grid.number(cell, locale) if numeric else None
+            found = grid.number(_shown(sheet, cell), locale) if numeric else None
             if found is not None and (column.role in _LOOSE or not found.unit):
                 read.numbers[index] = (found.value, cell)
                 break
@@ -342,6 +322,16 @@ def _row(sheet: Sheet, table: Table, row: int, locale: Locale) -> Row | None:
             elif (not numeric and index not in read.texts) or (cell.text and not read.texts[index].text):
                 read.texts[index] = cell
     return read if _line(table, read) else None
+
+
+_RENDERED = re.compile(r"=?TEXT\(\$?([A-Z]{1,3})\$?(\d{1,7}),", re.IGNORECASE)
+
+
+def _shown(sheet: Sheet, cell: Cell) -> Cell:
+    """The cell whose number this one shows as text, by its formula; else the cell itself."""
+    found = _RENDERED.match(cell.formula or "")
+    source = sheet.at(int(found.group(2)), grid.column_of(found.group(1).upper())) if found else None
+    return source if source is not None and isinstance(source.value, Decimal) else cell
 
 
 _NUMERIC = {
@@ -357,6 +347,7 @@ _NUMERIC = {
     Role.CHARGE,
     Role.PAID,
     Role.BALANCE,
+    Role.EXCHANGE,
 }
 _LOOSE = {Role.QUANTITY, Role.PRICE}
 

@@ -86,6 +86,8 @@ LANGUAGES = (
 COMPOUNDING = ("de", "nl", "sv", "da", "no", "fi", "hu")
 LONGEST = 90
 _SLIP = 7
+_SHORT = 5
+_ABBREVIATED = 3
 
 _TOKEN = re.compile(r"(?<![^\W\d_])[nN]\s?[°º]|[^\W\d_]+|\d[\d.,]*|[#%€$£№]")
 _HUMP = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])")
@@ -109,6 +111,7 @@ _KEPT = {
     Concept.DATE: ("issued", "due", "payment", "period"),
     Concept.TOTAL: ("amount",),
     Concept.TAX: ("net", "gross", "rate"),
+    Concept.NUMBER: ("invoice", "credit", "quote"),
 }
 
 
@@ -314,6 +317,20 @@ def misspelt(word: str) -> frozenset[Concept]:
     return near.pop() if len(near) == 1 else frozenset()
 
 
+def near_concept(word: str, concept: Concept) -> bool:
+    """Whether a word is at most one slip away from one that means the concept: for where more proves it."""
+    key = folded(word)
+    known = (k[0] for k, found in vocabulary().phrases.items() if len(k) == 1 and concept in found)
+    return any(len(k) >= _SHORT and OSA.distance(key, k, score_cutoff=1) <= 1 for k in known)
+
+
+def abbreviates(word: str, concept: Concept) -> bool:
+    """Whether letters begin a word that means the concept: ``FACT`` an invoice."""
+    key = folded(word)
+    known = (k[0] for k, found in vocabulary().phrases.items() if len(k) == 1 and concept in found)
+    return len(key) >= _ABBREVIATED and any(k.startswith(key) for k in known)
+
+
 @cache
 def _long_words() -> tuple[tuple[str, frozenset[Concept]], ...]:
     phrases = vocabulary().phrases
@@ -342,7 +359,9 @@ def label(text: str) -> Label:
         return Label(frozenset(), len(text))
     rate = _RATE.search(text)
     percent = Decimal(rate.group(1).replace(",", ".")) if rate else None
-    bare = _ENUMERATION.sub("", _RATE.sub(" ", text))
+    bare = _RATE.sub(" ", text)
+    if _ENUMERATION.match(bare) and (not bare.strip()[0].isalpha() or _read(bare).unknown):
+        bare = _ENUMERATION.sub("", bare)
     colon = _COLON.search(bare)
     if colon and colon.start() > 0:
         head = _read(bare[: colon.start()])
