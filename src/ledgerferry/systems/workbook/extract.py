@@ -3,7 +3,7 @@
 from itertools import islice
 
 from ledgerferry.model.document import Document, FileKind, Reading, Rejection
-from ledgerferry.systems.workbook import forms, registers
+from ledgerferry.systems.workbook import forms, regions, registers
 from ledgerferry.systems.workbook.draft import document
 from ledgerferry.systems.workbook.forms import Refusal, Shape
 from ledgerferry.systems.workbook.grid import Book
@@ -18,7 +18,8 @@ def extract(book: Book, file: str, digest: str) -> Reading:
     language = language_of(
         list(islice((c.text[:_GLANCE] for s in book.sheets if not s.hidden for c in s if c.text), 4000))
     )
-    shapes = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and not sheet.hidden]
+    visible = [part for s in book.sheets if s.rows and not s.hidden for part in regions.split(s)]
+    shapes = [forms.shape(sheet, language, file) for sheet in visible]
     hidden = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and sheet.hidden]
     chosen = _chosen(shapes)
     lists = [form for form in chosen if registers.is_register(form) and forms.refusal(form) is None]
@@ -26,7 +27,7 @@ def extract(book: Book, file: str, digest: str) -> Reading:
     rejections: list[Rejection] = []
     for form in chosen:
         if form not in lists:
-            found, refused = _form(form, file, language)
+            found, refused = _form(form, _lines_apart(form, shapes, chosen), file, language)
             documents += found
             rejections += refused
     register = bool(lists) and not documents
@@ -64,9 +65,19 @@ def _chosen(shapes: list[Shape]) -> list[Shape]:
     return named or shapes
 
 
-def _form(form: Shape, file: str, language: str | None) -> tuple[list[Document], list[Rejection]]:
+def _lines_apart(form: Shape, shapes: list[Shape], chosen: list[Shape]) -> Shape | None:
+    """The only other sheet with lines, for a document whose own sheet has none."""
+    if (form.table and form.table.rows) or not form.title.invoice:
+        return None
+    others = [s for s in shapes if s not in chosen and s.table and s.table.rows and not forms.refusal(s)]
+    return others[0] if len(others) == 1 else None
+
+
+def _form(
+    form: Shape, apart: Shape | None, file: str, language: str | None
+) -> tuple[list[Document], list[Rejection]]:
     name = form.sheet.name
-    found = forms.read(form)
+    found = forms.read(form, apart)
     if isinstance(found, Refusal):
         cell = found.cell.name if found.cell else None
         return [], [Rejection(file=file, sheet=name, cell=cell, code=found.code, text=found.text)]

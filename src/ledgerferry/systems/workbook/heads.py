@@ -91,6 +91,14 @@ def _formed(text: str) -> bool:
     return found is not None and any(abbreviates(found.group(1), c) for c in (C.INVOICE, C.CREDIT))
 
 
+def tab_number(name: str) -> str | None:
+    """The document number that the name of a tab is or holds."""
+    found = label(name)
+    if found.any(C.INVOICE, C.CREDIT) and found.unknown == 0 and found.value:
+        return _identifier(found.value)
+    return name.strip() if _formed(name.strip()) else None
+
+
 def _letters(text: str) -> str:
     return "".join(ch for ch in text.casefold() if ch.isalnum())
 
@@ -181,10 +189,11 @@ def _shown(cell: Cell) -> str | None:
     )
 
 
-_CONNECTORS = re.compile(
-    r"\s*(?:,|;|/|\||\bdu\b|\bvom\b|\bof\b|\bdated?\b|\bdatum\b|\bfecha\b|\ble\b|\bdel\b|\bvan\b|\bfrom\b)[\s:.]*$",
-    re.I,
+_BEFORE_DATES = (
+    *("du", "vom", "of", "dated", "date", "datum", "fecha", "le", "del", "van", "from", "de", "de fecha"),
+    *("em", "z dnia", "ze dne", "din", "от", "від"),
 )
+_CONNECTORS = re.compile(rf"\s*(?:[,;/|]|\b(?:{'|'.join(_BEFORE_DATES)})\b)[\s:.]*$", re.IGNORECASE)
 
 
 def _identifier(text: str) -> str | None:
@@ -213,9 +222,24 @@ def dates(sheet: Sheet, skipped: frozenset[int], locale: Locale, *, due: bool = 
     for cell, name in labelled(sheet, skipped):
         strength = _due_strength(name) if due else _date_strength(name)
         value = _date(sheet, cell, name, strength, locale) if strength else None
+        if value is None and not due:
+            value = _dated_number(cell, name, locale)
         if value is not None:
             found.append(value)
     return sorted(found, key=lambda f: -f.strength)
+
+
+def _dated_number(cell: Cell, name: Label, locale: Locale) -> Found | None:
+    """The date in ``Invoice no. 7 of 5 March 2024``: it stands behind the number and a word that says so."""
+    if not name.value or not name.any(C.INVOICE, C.CREDIT) or name.any(*_NOT_DATE):
+        return None
+    for pattern in (values.NUMERIC, values.ISO, values.NAMED_MONTH, values.NAMED_DAY):
+        match = pattern.search(name.value)
+        before = name.value[: match.start()] if match else ""
+        if match and any(c.isdigit() for c in before) and _CONNECTORS.search(before):
+            read = values.day(match.group(), locale.order)
+            return Found(match.group(), cell, 2, read.value, read.ambiguous) if read else None
+    return None
 
 
 def _date_strength(name: Label) -> int:

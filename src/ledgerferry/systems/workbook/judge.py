@@ -54,6 +54,7 @@ class _Sums:
     paid: list[Amount]
     balances: list[Amount]
     rates: list[Amount]
+    withheld: Decimal
 
 
 def judge(readings: list[Reading], amounts: list[Amount]) -> Verdict:
@@ -88,6 +89,7 @@ def _sorted(amounts: list[Amount]) -> _Sums:
         of(Sum.PAID),
         of(Sum.BALANCE),
         of(Sum.TAX_RATE),
+        sum((abs(a.value) for a in of(Sum.WITHHELD)), ZERO),
     )
 
 
@@ -165,7 +167,8 @@ def _closed(trial: Verdict, sums: _Sums, preference: int, rank: int) -> Verdict:
         inclusive = not closed and tax != 0 and abs(lines - less + more - goal) <= room
         inclusive = inclusive and (trial.net is None or abs(trial.net.value + tax - goal) <= room)
         included = None if closed or inclusive else _included(trial, lines - less + more, goal)
-        closed = closed or included is not None
+        reduced = fits and abs(lines - less + more + tax - sums.withheld - goal) <= room
+        closed = closed or included is not None or bool(sums.withheld and reduced)
     claimed = sum(1 for a in (trial.net, trial.discount, *trial.charges, *trial.taxes) if a and a.value)
     stated = trial.net is not None and trial.net.kind is Sum.NET
     score = (2 * closed + inclusive, claimed, stated, -preference, -rank)
@@ -221,7 +224,10 @@ def _doubted(verdict: Verdict, sums: _Sums, amounts: list[Amount]) -> Verdict:
     doubts = [d for d in verdict.reading.doubts if not _taken_off(verdict, d)] if verdict.reading else []
     doubts += _sums_doubts(verdict)
     doubts += _paid_doubts(verdict, sums)
-    doubts += _unexplained(verdict, amounts)
+    if sums.withheld:
+        cell = next(a.cell for a in amounts if a.kind is Sum.WITHHELD and a.value)
+        doubts.append(Doubt("withheld", "a tax or a part of the price is withheld: say how to book it", cell))
+    doubts += _unexplained(verdict, amounts, sums.withheld)
     doubts += [
         Doubt("stale-value", "the stored value differs from its formula: recalculate and save", a.cell)
         for a in amounts
@@ -318,7 +324,7 @@ def _paid_doubts(verdict: Verdict, sums: _Sums) -> list[Doubt]:
     return []
 
 
-def _unexplained(verdict: Verdict, amounts: list[Amount]) -> list[Doubt]:
+def _unexplained(verdict: Verdict, amounts: list[Amount], withheld: Decimal) -> list[Doubt]:
     """Sums with a label that the verdict does not use and that equal nothing it uses."""
     parts = [
         verdict.total,
@@ -331,13 +337,19 @@ def _unexplained(verdict: Verdict, amounts: list[Amount]) -> list[Doubt]:
     ]
     used = {abs(a.value) for a in parts if a} | {abs(verdict.rounding), abs(verdict.tax or ZERO), ZERO}
     if verdict.reading:
-        used.add(abs(verdict.reading.total))
+        less = abs(verdict.discount.value) if verdict.discount else ZERO
+        more = sum((a.value for a in verdict.charges), ZERO)
+        used |= {abs(verdict.reading.total - off + on) for off in (ZERO, less) for on in (ZERO, more)}
+    if verdict.total and withheld:
+        used |= {abs(verdict.total.value - withheld), abs(verdict.total.value + withheld)}
     if verdict.total and verdict.paid:
         used.add(abs(verdict.total.value - verdict.paid.value))
     if verdict.total and verdict.closed:
         used.add(abs(verdict.total.value - (verdict.tax or ZERO)))
     loose = (
-        a for a in amounts if a.kind is not Sum.TAX_RATE and all(abs(abs(a.value) - u) > CENT for u in used)
+        a
+        for a in amounts
+        if a.kind not in (Sum.TAX_RATE, Sum.WITHHELD) and all(abs(abs(a.value) - u) > CENT for u in used)
     )
     return [
         Doubt("unexplained", f"{a.value} beside {a.label.text!r} is not explained: say what it is", a.cell)

@@ -15,6 +15,7 @@ _COIN = Decimal("0.0251")
 _NEAR = Decimal("0.05")
 # One fewer where a total that includes a rate is met with it: chance does not hit that.
 _ENOUGH = 3
+_NEAREST = 2
 
 
 def readings(sheet: Sheet, amounts: list[Amount]) -> list[Reading]:
@@ -44,12 +45,13 @@ def _countable(cell: Cell) -> bool:
 
 
 def _described(sheet: Sheet, cell: Cell) -> Cell | None:
-    """The longest text to the left on its row; none where that row speaks of a sum."""
+    """The longer of the nearest texts to the left on its row; none where they speak of a sum."""
     left: list[Cell] = []
     for other in sheet.rows[cell.row]:
         if other.column >= cell.column:
             break
         left = [*left, other] if other.text else []
+    left = left[-_NEAREST:]
     if any(sum_role(label(c.text)) for c in left):
         return None
     best = max(left, key=lambda c: len(c.text), default=None)

@@ -181,7 +181,7 @@ def _header(sheet: Sheet, row: int) -> list[Column]:
     cells = sheet.rows[row]
     if sum(1 for c in cells if isinstance(c.value, Decimal)) > 1 or row in sheet.hidden_rows:
         return []
-    columns = _columns(sheet, [(c, label(c.text)) for c in cells if c.text])
+    columns = _charged(_columns(sheet, [(c, label(c.text)) for c in cells if c.text]))
     roles = {c.role for c in columns}
     things = roles & {Role.DESCRIPTION, Role.CODE, Role.QUANTITY, Role.NUMBER, Role.CUSTOMER}
     money = roles & {*SUMS, Role.PRICE}
@@ -200,6 +200,15 @@ def _columns(sheet: Sheet, cells: list[tuple[Cell, Label]]) -> list[Column]:
         following = cells[index + 1][0].column - 1 if index + 1 < len(cells) else last
         columns.append(Column(role, cell, first, max(last, following), found))
     return _priced(columns)
+
+
+def _charged(columns: list[Column]) -> list[Column]:
+    """Where no column is called an amount or a price, that of the fees or charges holds the amounts."""
+    fees = [i for i, c in enumerate(columns) if c.role is Role.CHARGE]
+    if len(fees) == 1 and not any(c.role in (*SUMS, Role.PRICE) for c in columns):
+        c = columns[fees[0]]
+        columns[fees[0]] = Column(Role.AMOUNT, c.heading, c.first, c.last, c.label)
+    return columns
 
 
 def _priced(columns: list[Column]) -> list[Column]:
@@ -321,9 +330,16 @@ def row_of(sheet: Sheet, table: Table, row: int, locale: Locale) -> Row | None:
                 read.unread.append(cell)
             elif (not numeric and index not in read.texts) or (cell.text and not read.texts[index].text):
                 read.texts[index] = cell
-    return read if _line(table, read) else None
+    return read if _line(table, read) and not _captioned(table, read) else None
 
 
+def _captioned(table: Table, read: Row) -> bool:
+    """Whether a row describes nothing and a label stands where a number should: it is about another sum."""
+    described = any(c.text and table.columns[i].role in _TOLD for i, c in read.texts.items())
+    return not described and any(c.text and label(c.text).pure for c in read.unread)
+
+
+_TOLD = {Role.DESCRIPTION, Role.CODE, Role.NUMBER, Role.DATE, Role.CUSTOMER}
 _RENDERED = re.compile(r"=?TEXT\(\$?([A-Z]{1,3})\$?(\d{1,7}),", re.IGNORECASE)
 
 

@@ -5,79 +5,13 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from rapidfuzz.distance import OSA
 
-
-class Concept(StrEnum):
-    """What a word of a label can mean."""
-
-    INVOICE = "invoice"
-    CREDIT = "credit"
-    QUOTE = "quote"
-    PROFORMA = "proforma"
-    DELIVERY_NOTE = "delivery_note"
-    STATEMENT = "statement"
-    PRICE_LIST = "price_list"
-    ORDER = "order"
-    RECEIPT = "receipt"
-    NUMBER = "number"
-    DATE = "date"
-    DUE = "due"
-    ISSUED = "issued"
-    TOTAL = "total"
-    SUB = "sub"
-    NET = "net"
-    GROSS = "gross"
-    TAX = "tax"
-    WITHHELD = "withheld"
-    RATE = "rate"
-    AMOUNT = "amount"
-    PAYABLE = "payable"
-    PAID = "paid"
-    PAYMENT = "payment"
-    BALANCE = "balance"
-    UNPAID = "unpaid"
-    DISCOUNT = "discount"
-    CHARGE = "charge"
-    ROUNDING = "rounding"
-    WORDS = "words"
-    QUANTITY = "quantity"
-    MEASURE = "measure"
-    UNIT = "unit"
-    PRICE = "price"
-    DESCRIPTION = "description"
-    CODE = "code"
-    SERIAL = "serial"
-    CUSTOMER = "customer"
-    SELLER = "seller"
-    SHIP = "ship"
-    NAME = "name"
-    COMPANY = "company"
-    CONTACT = "contact"
-    ADDRESS = "address"
-    CITY = "city"
-    COUNTRY = "country"
-    POSTCODE = "postcode"
-    PHONE = "phone"
-    FAX = "fax"
-    EMAIL = "email"
-    WEB = "web"
-    TAXID = "taxid"
-    BANK = "bank"
-    TERMS = "terms"
-    REFERENCE = "reference"
-    PERIOD = "period"
-    CURRENCY = "currency"
-    STATUS = "status"
-    PAGE = "page"
-    NOTE = "note"
-    EXCHANGE = "exchange"
-
+from ledgerferry.systems.workbook.labels.concepts import Concept as Concept
 
 LANGUAGES = (
     *("en", "fr", "de", "es", "nl", "it", "pt", "pl", "cs", "sk", "ro", "hu", "tr", "sv", "da", "no", "fi"),
@@ -309,7 +243,7 @@ def misspelt(word: str) -> frozenset[Concept]:
         return frozenset()
     near = {
         meaning
-        for known, meaning in _long_words()
+        for known, meaning in long_words()
         if abs(len(known) - len(word)) <= 1
         and max(len(known), len(word)) > _SLIP
         and OSA.distance(word, known, score_cutoff=1) <= 1
@@ -332,7 +266,8 @@ def abbreviates(word: str, concept: Concept) -> bool:
 
 
 @cache
-def _long_words() -> tuple[tuple[str, frozenset[Concept]], ...]:
+def long_words() -> tuple[tuple[str, frozenset[Concept]], ...]:
+    """The known words that are long enough to be told from others with a slip in them."""
     phrases = vocabulary().phrases
     return tuple(
         (key[0], meaning) for key, meaning in phrases.items() if len(key) == 1 and len(key[0]) >= _SLIP
