@@ -169,29 +169,26 @@ def _closed(trial: Verdict, sums: _Sums, preference: int, rank: int) -> Verdict:
         included = None if closed or inclusive else _included(trial, lines - less + more, goal)
         reduced = fits and abs(lines - less + more + tax - sums.withheld - goal) <= room
         closed = closed or included is not None or bool(sums.withheld and reduced)
+    verdict = replace(
+        trial,
+        paid=_summed(sums.paid) or next(iter(sums.paid), None),
+        balance=next(iter(sums.balances), None),
+        closed=closed,
+        inclusive=inclusive,
+        included=included,
+    )
+    return _scored(verdict, preference, rank)
+
+
+def _scored(trial: Verdict, preference: int, rank: int) -> Verdict:
+    """The trial with its score: what closes before what does not, then what explains more."""
     claimed = sum(1 for a in (trial.net, trial.discount, *trial.charges, *trial.taxes) if a and a.value)
     stated = trial.net is not None and trial.net.kind is Sum.NET
-    score = (2 * closed + inclusive, claimed, stated, -preference, -rank)
-    if not closed and not inclusive:
+    score = (2 * trial.closed + trial.inclusive, claimed, stated, -preference, -rank)
+    if not trial.closed and not trial.inclusive:
         score = (0, _plausible(trial), stated, -preference, -rank)
-    return Verdict(
-        trial.reading,
-        trial.total,
-        trial.net if trial.net is None or stated or closed else None,
-        trial.tax,
-        trial.taxes,
-        trial.discount,
-        trial.charges,
-        trial.rounding,
-        _summed(sums.paid) or next(iter(sums.paid), None),
-        next(iter(sums.balances), None),
-        trial.rate,
-        closed,
-        inclusive,
-        included,
-        (),
-        score,
-    )
+    net = trial.net if trial.net is None or stated or trial.closed else None
+    return replace(trial, net=net, score=score)
 
 
 # Half of five cents: the smallest coin to which some countries round what is to be paid.

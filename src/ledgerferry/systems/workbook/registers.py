@@ -7,7 +7,7 @@ from itertools import groupby, pairwise, permutations
 
 from ledgerferry.model.document import DocumentKind, Line
 from ledgerferry.model.party import Address, Party
-from ledgerferry.systems.workbook import currencies, grid, lines
+from ledgerferry.systems.workbook import blocks, contacts, currencies, grid, lines
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell, How
@@ -324,11 +324,17 @@ def _row_customer(draft: Draft, table: Table, row: Row) -> None:
     place = Address(
         lines=tuple(address[0].splitlines()) if address else (), postcode=postcode[0] if postcode else None
     )
+    plain = re.sub(r"\s+", " ", name[0])
+    country = contacts.country(list(place.lines), draft.currency)
+    found = postcode[0] if postcode else contacts.postcode(list(place.lines), country)
+    found = found or blocks.postcode(list(place.lines))
     draft.customer = Party(
-        name=re.sub(r"\s+", " ", name[0]),
+        name=plain,
+        person=contacts.person(plain),
         email=email[0] if email else None,
         phone=phone[0] if phone else None,
-        address=place if address or postcode else None,
+        phone_e164=contacts.e164(phone[0], country) if phone else None,
+        address=place.model_copy(update={"postcode": found}) if address or postcode else None,
     )
     draft.cells["customer_name"] = name[1]
 
