@@ -77,7 +77,7 @@ class Changes(BaseModel):
     conflict: int = 0
 
 
-class Check(BaseModel):
+class Notice(BaseModel):
     """Something about the folder as a whole that a person should know; it holds and merges nothing."""
 
     model_config = ConfigDict(frozen=True)
@@ -94,7 +94,7 @@ class PlanReport(BaseModel):
     changes: dict[str, Changes]
     guards: dict[str, str]
     unsettled: int = 0
-    checks: list[Check] = Field(default_factory=list)
+    notices: list[Notice] = Field(default_factory=list)
 
 
 class RunResult(BaseModel):
@@ -111,7 +111,7 @@ class RunResult(BaseModel):
     price: Price | None = None
     changes: dict[str, Changes] | None = None
     guards: dict[str, str] | None = None
-    checks: list[Check] = Field(default_factory=list)
+    notices: list[Notice] = Field(default_factory=list)
 
 
 class Sum:

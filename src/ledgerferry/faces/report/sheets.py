@@ -25,7 +25,7 @@ _CHECKS = {
     "equal": 10,
 }  # fmt: skip
 
-_NOTICED = {"check": 18, "what": 90, "where": 80}
+_NOTICED = {"notice": 18, "what": 90, "where": 80}
 
 
 def overview(pages: Pages, told: Facts) -> None:
@@ -167,10 +167,10 @@ def held_and_rejected(pages: Pages, told: Facts) -> None:
     page.end_of_list()
 
 
-def checks(pages: Pages, told: Facts) -> None:
+def noticed(pages: Pages, told: Facts) -> None:
     """What was noticed of the folder as a whole."""
-    page = pages.listing("Checks", _NOTICED, ())
-    for c in told.plan.checks if told.plan else ():
+    page = pages.listing("Noticed", _NOTICED, ())
+    for c in told.plan.notices if told.plan else ():
         page.row([Styled(c.kind, "beside"), c.text, "; ".join(c.places)])
     page.end_of_list()
 

@@ -1,7 +1,7 @@
-"""Checks: what a person should know of a folder as a whole. Pure; nothing is merged or held by them."""
+"""Notices: what a person should know of a folder as a whole. Pure; nothing is merged or held by them."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
@@ -9,7 +9,7 @@ from itertools import combinations
 from cleanco import basename
 from rapidfuzz.fuzz import ratio, token_set_ratio
 
-from ledgerferry.flows.result import Check
+from ledgerferry.flows.result import Notice
 from ledgerferry.model.document import Cell, Document, DocumentKind
 from ledgerferry.model.ids import normal_number
 from ledgerferry.model.money import text
@@ -23,13 +23,13 @@ _SHOWN = 12
 _CENT = Decimal("0.0051")
 
 
-def checks(documents: Sequence[Document]) -> list[Check]:
-    """All checks of a folder's documents, in a fixed order."""
+def notices(documents: Sequence[Document]) -> list[Notice]:
+    """All notices of a folder's documents, in a fixed order."""
     return [*_twice(documents), *_names(documents), *_arithmetic(documents), *_sequences(documents)]
 
 
-def _check(kind: str, said: str, found: Iterable[Document]) -> Check:
-    return Check(kind=kind, text=said, places=[str(_place(d)) for d in found])
+def _notice(kind: str, said: str, found: Iterable[Document]) -> Notice:
+    return Notice(kind=kind, text=said, places=[str(_place(d)) for d in found])
 
 
 def _place(document: Document) -> Cell:
@@ -40,7 +40,7 @@ def _customer(document: Document) -> str:
     return name_key(document.customer.name) if document.customer else ""
 
 
-def _twice(documents: Sequence[Document]) -> Iterator[Check]:
+def _twice(documents: Sequence[Document]) -> Iterator[Notice]:
     """One invoice under two numbers, and one number on two invoices."""
     same: dict[tuple[object, ...], list[Document]] = defaultdict(list)
     numbers: dict[tuple[object, ...], list[Document]] = defaultdict(list)
@@ -55,14 +55,14 @@ def _twice(documents: Sequence[Document]) -> Iterator[Check]:
         if len(known) > 1:
             amount = text(group[0].total or Decimal(0), group[0].currency or "XXX")
             said = f"Customer, day, lines and total of {amount} are equal on {', '.join(known)}"
-            yield _check("same-invoice", f"{said}: one invoice twice?", group)
+            yield _notice("same-invoice", f"{said}: one invoice twice?", group)
     for group in numbers.values():
         if len({(d.total, d.issued, _customer(d)) for d in group}) > 1:
             said = f"The number {group[0].number} stands on {len(group)} different documents."
-            yield _check("number-repeated", said, group)
+            yield _notice("number-repeated", said, group)
 
 
-def _names(documents: Sequence[Document]) -> Iterator[Check]:
+def _names(documents: Sequence[Document]) -> Iterator[Notice]:
     """Names that may be one company's: suggested to a person, never merged."""
     spelled: dict[str, Document] = {}
     for d in documents:
@@ -73,7 +73,7 @@ def _names(documents: Sequence[Document]) -> Iterator[Check]:
         if _alike(left, right, spelled):
             names = [d.customer.name for d in (spelled[left], spelled[right]) if d.customer]
             said = f"{names[0]!r} and {names[1]!r} may be one customer: give them one name if they are."
-            yield _check("alike-customers", said, (spelled[left], spelled[right]))
+            yield _notice("alike-customers", said, (spelled[left], spelled[right]))
 
 
 def _blocks(names: Iterable[str]) -> dict[str, list[str]]:
@@ -106,7 +106,7 @@ def _digits(name: str) -> list[str]:
     return re.findall(r"\d+", name)
 
 
-def _arithmetic(documents: Sequence[Document]) -> Iterator[Check]:
+def _arithmetic(documents: Sequence[Document]) -> Iterator[Notice]:
     """Documents whose own sums differ, with the amount by which they do."""
     for d in documents:
         if d.total is None or not d.lines:
@@ -119,32 +119,23 @@ def _arithmetic(documents: Sequence[Document]) -> Iterator[Check]:
             continue
         said = f"Lines, discount, charges and tax come to {text(gross, d.currency or 'XXX')}, the total says "
         shown = text(d.total, d.currency or "XXX")
-        yield _check("arithmetic", f"{d.number or 'A document'}: {said}{shown}.", (d,))
+        yield _notice("arithmetic", f"{d.number or 'A document'}: {said}{shown}.", (d,))
 
 
-def _sequences(documents: Sequence[Document]) -> Iterator[Check]:
+def _sequences(documents: Sequence[Document]) -> Iterator[Notice]:
     """Numbers that are missing within a row of numbers which is otherwise mostly whole."""
-    rows: dict[tuple[DocumentKind, str, int], dict[int, Document]] = defaultdict(dict)
+    rows: dict[tuple[DocumentKind, str], dict[int, str]] = defaultdict(dict)
     for d in documents:
         found = re.fullmatch(r"(.*?)(\d+)", normal_number(d.number or ""), re.DOTALL)
         if found:
-            width = len(found[2]) if found[2].startswith("0") else 0
-            rows[d.kind, found[1], width].setdefault(int(found[2]), d)
-    for (_, prefix, width), known in sorted(rows.items(), key=lambda item: (item[0][1], item[0][2])):
+            rows[d.kind, found[1]].setdefault(int(found[2]), found[2])
+    for (_, prefix), known in sorted(rows.items(), key=lambda item: item[0][1]):
         low, high = min(known), max(known)
         if len(known) < _FEWEST or len(known) * 2 < high - low + 1:
             continue
-        missing = [n for n in range(low, high + 1) if n not in known]
+        width = max((len(n) for n in known.values() if n.startswith("0")), default=0)
+        missing = [f"{prefix}{str(n).zfill(width)}" for n in range(low, high + 1) if n not in known]
         if missing:
-            first, last, *names = [prefix + str(n).zfill(width) for n in (low, high, *missing[:_SHOWN])]
             more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-            yield _check(
-                "number-gap",
-                f"Missing between {prefix}{low} and {prefix}{high}: {', '.join(names)}{more}.",
-                (),
-            )
-
-
-def counted(found: Sequence[Check]) -> dict[str, int]:
-    """How many checks of each kind spoke."""
-    return dict(Counter(check.kind for check in found))
+            ends = f"{prefix}{known[low]} and {prefix}{known[high]}"
+            yield _notice("number-gap", f"Missing between {ends}: {', '.join(missing[:_SHOWN])}{more}.", ())

@@ -1,11 +1,11 @@
-"""Checks of a folder as a whole: noticed, never merged, never held."""
+"""Notices of a folder as a whole: noticed, never merged, never held."""
 
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from ledgerferry.flows.checks import checks
+from ledgerferry.flows.notices import notices
 from ledgerferry.model.document import Document, DocumentKind, Line
 from ledgerferry.model.party import Party
 
@@ -27,7 +27,7 @@ def paper(number: str, customer: str = "Quay Street Bakery", **changes: object) 
 
 
 def kinds(*documents: Document) -> list[str]:
-    return [check.kind for check in checks(documents)]
+    return [notice.kind for notice in notices(documents)]
 
 
 def test_an_ordinary_folder_has_nothing_to_tell() -> None:
@@ -36,9 +36,9 @@ def test_an_ordinary_folder_has_nothing_to_tell() -> None:
 
 
 def test_one_invoice_under_two_numbers_is_noticed() -> None:
-    (check,) = checks([paper("A-1"), paper("B-7")])
-    assert check.kind == "same-invoice"
-    assert check.places == ["A-1.xlsx [Sheet1] ", "B-7.xlsx [Sheet1] "]
+    (notice,) = notices([paper("A-1"), paper("B-7")])
+    assert notice.kind == "same-invoice"
+    assert notice.places == ["A-1.xlsx [Sheet1] ", "B-7.xlsx [Sheet1] "]
 
 
 def test_one_number_on_two_documents_is_noticed() -> None:
@@ -71,16 +71,16 @@ def test_two_tax_numbers_are_two_companies() -> None:
 
 
 def test_sums_that_differ_are_told_with_the_amounts() -> None:
-    (check,) = checks([paper("A-1", total=Decimal(121))])
-    assert check.kind == "arithmetic"
-    assert "120.00" in check.text
-    assert "121.00" in check.text
+    (notice,) = notices([paper("A-1", total=Decimal(121))])
+    assert notice.kind == "arithmetic"
+    assert "120.00" in notice.text
+    assert "121.00" in notice.text
 
 
 def test_gaps_are_told_where_the_row_is_mostly_whole() -> None:
     days = {n: date(2024, 1, n) for n in (1, 2, 3, 5, 6, 9)}
-    (check,) = checks([paper(f"INV-00{n}", issued=day) for n, day in days.items()])
-    assert check.kind == "number-gap"
-    assert check.text == "Missing between INV-001 and INV-009: INV-004, INV-007, INV-008."
+    (notice,) = notices([paper(f"INV-00{n}", issued=day) for n, day in days.items()])
+    assert notice.kind == "number-gap"
+    assert notice.text == "Missing between INV-001 and INV-009: INV-004, INV-007, INV-008."
     sparse = [paper(f"INV-{n}", issued=date(2024, 1, d)) for d, n in enumerate((1, 40, 90, 300), 1)]
     assert kinds(*sparse) == []
