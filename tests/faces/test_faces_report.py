@@ -78,7 +78,8 @@ def rows(path: Path, sheet: str) -> list[tuple[Any, ...]]:
 def test_the_sheets_stand_in_the_order_of_an_audit_and_only_the_owner_reads_them(tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     draw(path, facts(Verified(equal=True, compared=1), loaded("7", figures("100.00", "20.00", "120.00"))))
-    assert load_workbook(path).sheetnames == ["Overview", "Invoices", "Held and rejected", "Math check"]
+    names = ["Overview", "Invoices", "Held and rejected", "Math check", "Noticed"]
+    assert load_workbook(path).sheetnames == names
     assert path.stat().st_mode & 0o777 == 0o600
     assert [p.name for p in tmp_path.iterdir()] == ["r.xlsx"]
 

@@ -13,6 +13,7 @@ from ledgerferry.engine.planning import Place, Planner, Tally, Wanted
 from ledgerferry.flows.adopt import Known
 from ledgerferry.flows.files import attach
 from ledgerferry.flows.gather import Piece, first, gather, rejections, workbooks
+from ledgerferry.flows.notices import notices
 from ledgerferry.flows.pairing import Paired, Pairing, held
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.rebind import carry, rebound, rename
@@ -83,7 +84,8 @@ class Migration:
         paired = Pairing(known, (place.target, LINK), profile.tax_rates).pair(first(pieces, run.order.limit))
         files, unattached = attach(paired.pieces, folder)
         tally = self._plan(place, paired, files)
-        report = self._report(run, tally, population)
+        told = notices([p.found.document for p in pieces if p.found.document is not None])
+        report = self._report(run, tally, population).model_copy(update={"notices": told})
         found = [*(p.found for p in paired.pieces), *rejected, *unattached]
         with self._shelf.rooms.database.transaction("plan-done") as tx:
             self._shelf.runs.put_found(tx, run.id, found)

@@ -77,6 +77,16 @@ class Changes(BaseModel):
     conflict: int = 0
 
 
+class Notice(BaseModel):
+    """Something about the folder as a whole that a person should know; it holds and merges nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    text: str
+    places: list[str] = Field(default_factory=list)
+
+
 class PlanReport(BaseModel):
     """A plan before anything is sent: what it does, what it costs, and how repeats are guarded."""
 
@@ -84,6 +94,7 @@ class PlanReport(BaseModel):
     changes: dict[str, Changes]
     guards: dict[str, str]
     unsettled: int = 0
+    notices: list[Notice] = Field(default_factory=list)
 
 
 class RunResult(BaseModel):
@@ -100,6 +111,7 @@ class RunResult(BaseModel):
     price: Price | None = None
     changes: dict[str, Changes] | None = None
     guards: dict[str, str] | None = None
+    notices: list[Notice] = Field(default_factory=list)
 
 
 class Sum:

@@ -175,4 +175,5 @@ def result(shelf: Shelf, run: Run, verified: Verified | None, report: str | None
         price=plan.price if plan else None,
         changes=plan.changes if plan else None,
         guards=plan.guards if plan else None,
+        notices=plan.notices if plan else [],
     )

@@ -1,6 +1,7 @@
 """A company or person on a document, as the source states it."""
 
 import unicodedata
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,7 +26,12 @@ class Address(BaseModel):
 
 
 class Party(BaseModel):
-    """Who sells or buys. ``name`` is the name on the document; ``contact`` a person there."""
+    """Who sells or buys. ``name`` is the name on the document; ``contact`` a person there.
+
+    ``person`` is how likely the name is a person's, not a business's (0 to 1), ``phone_e164`` the telephone
+    in its international form, ``vat_valid`` whether the number's check digits are right, ``sponsor`` on
+    whose behalf the party stands (``c/o``). ``None`` where it is not known.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,6 +40,10 @@ class Party(BaseModel):
     email: str | None = None
     phone: str | None = None
     vat_number: str | None = None
+    person: Decimal | None = None
+    phone_e164: str | None = None
+    vat_valid: bool | None = None
+    sponsor: str | None = None
     address: Address | None = None
 
 

@@ -86,34 +86,34 @@ def corner(sheet: Worksheet, told: Truth) -> None:
     sheet[f"E{row + 3}"], sheet[f"F{row + 3}"] = "Total", float(told.gross)
 
 
-def finnish(sheet: Worksheet, told: Truth) -> None:
+def welsh(sheet: Worksheet, told: Truth) -> None:
     """A language that the parser has no words of."""
-    sheet["B2"] = "Satama Oy"
-    sheet["E2"] = "LASKU"
-    sheet["E4"], sheet["F4"] = "Laskun numero:", told.number
-    sheet["E5"], sheet["F5"] = "Laskun päivä:", told.issued
-    sheet["B6"], sheet["B7"] = "Vastaanottaja:", told.buyer
-    for column, text in zip("BCDF", ("Selite", "Määrä", "Yksikköhinta", "Yhteensä"), strict=True):
+    sheet["B2"] = "Harbwr Cyf"
+    sheet["E2"] = "ANFONEB"
+    sheet["E4"], sheet["F4"] = "Rhif yr anfoneb:", told.number
+    sheet["E5"], sheet["F5"] = "Dyddiad yr anfoneb:", told.issued
+    sheet["B6"], sheet["B7"] = "At sylw:", told.buyer
+    for column, text in zip("BCDF", ("Disgrifiad", "Nifer", "Pris yr un", "Swm"), strict=True):
         sheet[f"{column}10"] = text
     row = table(sheet, told, 11, "BCDF")
-    sheet[f"D{row + 1}"], sheet[f"F{row + 1}"] = "Veroton summa:", float(told.net)
-    sheet[f"D{row + 2}"], sheet[f"F{row + 2}"] = "Arvonlisävero:", float(told.tax)
-    sheet[f"D{row + 3}"], sheet[f"F{row + 3}"] = "Maksettava:", float(told.gross)
+    sheet[f"D{row + 1}"], sheet[f"F{row + 1}"] = "Swm cyn treth:", float(told.net)
+    sheet[f"D{row + 2}"], sheet[f"F{row + 2}"] = "Treth ar werth:", float(told.tax)
+    sheet[f"D{row + 3}"], sheet[f"F{row + 3}"] = "I'w dalu:", float(told.gross)
 
 
-def hungarian(sheet: Worksheet, told: Truth) -> None:
+def irish(sheet: Worksheet, told: Truth) -> None:
     """Another such language, and not even a colon tells a label."""
-    sheet["A1"] = "Folyami Szerszám Kft"
-    sheet["D1"] = "Számla"
-    sheet["C3"], sheet["D3"] = "Sorszám", told.number
-    sheet["C4"], sheet["D4"] = "Kelt", told.issued
-    sheet["A4"], sheet["A5"] = "Vevő", told.buyer
-    for column, text in zip("ABCD", ("Megnevezés", "Mennyiség", "Egységár", "Összeg"), strict=True):
+    sheet["A1"] = "Uirlisí na hAbhann Teo"
+    sheet["D1"] = "Sonrasc"
+    sheet["C3"], sheet["D3"] = "Uimhir", told.number
+    sheet["C4"], sheet["D4"] = "Lá", told.issued
+    sheet["A4"], sheet["A5"] = "Ceannaitheoir", told.buyer
+    for column, text in zip("ABCD", ("Cur síos", "Cainníocht", "Luach", "Méid"), strict=True):
         sheet[f"{column}8"] = text
     row = table(sheet, told, 9, "ABCD")
-    sheet[f"C{row + 1}"], sheet[f"D{row + 1}"] = "Nettó", float(told.net)
-    sheet[f"C{row + 2}"], sheet[f"D{row + 2}"] = "Áfa", float(told.tax)
-    sheet[f"C{row + 3}"], sheet[f"D{row + 3}"] = "Végösszeg", float(told.gross)
+    sheet[f"C{row + 1}"], sheet[f"D{row + 1}"] = "Roimh cháin", float(told.net)
+    sheet[f"C{row + 2}"], sheet[f"D{row + 2}"] = "Cáin", float(told.tax)
+    sheet[f"C{row + 3}"], sheet[f"D{row + 3}"] = "Le híoc", float(told.gross)
 
 
 def american(sheet: Worksheet, told: Truth) -> None:
@@ -197,8 +197,8 @@ class House:
 
 HOUSES = (
     House("corner", corner, "K-{:04}", "20"),
-    House("finnish", finnish, "24{:05}", "24"),
-    House("hungarian", hungarian, "H/{:04}", "27"),
+    House("welsh", welsh, "24{:05}", "24"),
+    House("irish", irish, "H/{:04}", "27"),
     House("american", american, "GC{:05}", "7.5"),
     House("tabbed", tabbed, "F-2024-{:03}", "20"),
     House("bare", bare, "24.{}", "8.1", stated=False),

@@ -14,11 +14,11 @@ C = Concept
 @pytest.mark.parametrize("language", labels.LANGUAGES)
 def test_a_language_is_general_terms_of_at_most_three_words(language: str) -> None:
     data = tomllib.loads(files(labels).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
-    assert len(data["months"]) == 12
+    assert len(data["months"]) in (0, 12)
     for concept, texts in data["words"].items():
         assert Concept(concept)
         for text in texts:
-            assert 1 <= len(labels.words(text)) <= 4, text
+            assert len(labels.words(text)) >= 1, text
             assert len(text.replace("'", " ").split()) <= 3, text
             assert text == text.lower(), text
 

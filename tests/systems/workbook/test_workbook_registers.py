@@ -47,7 +47,7 @@ def test_a_row_is_a_document(tmp_path: Path) -> None:
         ["repeated-number"],
         [],
         [],
-        ["several-rates"],
+        [],
         ["no-date"],
         ["does-not-close"],
         ["repeated-number"],
@@ -60,6 +60,14 @@ def test_a_row_is_a_document(tmp_path: Path) -> None:
     ]
     assert third.kind is DocumentKind.CREDIT_NOTE
     assert third.total == Decimal(-12)
+    shares = [(line.amount, line.tax_rate) for line in reading.documents[3].lines]
+    assert shares == [(Decimal(100), Decimal(20)), (Decimal(40), Decimal(5))]
+
+
+def test_taxes_that_do_not_show_how_the_net_is_shared_hold_the_row(tmp_path: Path) -> None:
+    content = {k: v for k, v in INVOICES.items() if k.endswith(("1", "3", "5"))} | {"E5": 150, "H5": 172}
+    reading = extracted(write(tmp_path / "a.xlsx", {"Register": content}))
+    assert codes(reading.documents[-1]) == ["several-rates"]
 
 
 def test_a_status_says_what_is_paid(tmp_path: Path) -> None:

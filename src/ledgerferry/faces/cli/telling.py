@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ledgerferry.faces.cli.output import Output
 from ledgerferry.faces.findings import Finding
 from ledgerferry.faces.words import GUARDS
-from ledgerferry.flows.result import PlanReport, RunResult, Verified
+from ledgerferry.flows.result import Notice, PlanReport, RunResult, Verified
 
 _SHOWN = 40
 
@@ -31,7 +31,18 @@ def plan(out: Output, report: PlanReport) -> None:
             f"{report.unsettled} records wait until an earlier call of theirs is settled: `ferry dead list`.",
             "yellow",
         )
+    notices(out, report.notices)
     out.line()
+
+
+def notices(out: Output, found: Sequence[Notice]) -> None:
+    """What was noticed of the folder as a whole: a person may look, nothing waits for it."""
+    if not found:
+        return
+    rows = [(c.kind, c.text, "\n".join(c.places[:3])) for c in found[:_SHOWN]]
+    out.table(f"Noticed of the folder ({len(found)})", ["notice", "what", "where"], rows)
+    if len(found) > _SHOWN:
+        out.line(f"… and {len(found) - _SHOWN} more; the report lists them all.")
 
 
 def _guard(report: PlanReport, kind: str) -> str:

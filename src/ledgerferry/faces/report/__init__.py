@@ -35,5 +35,6 @@ def draw(path: Path, told: Facts) -> None:
         sheets.invoices(pages, told)
         sheets.held_and_rejected(pages, told)
         sheets.math_check(pages, told)
+        sheets.noticed(pages, told)
     draft.chmod(0o600)
     draft.replace(path)

@@ -26,6 +26,8 @@ _CHECKS = {
     "equal": 10,
 }  # fmt: skip
 
+_NOTICED = {"notice": 18, "what": 90, "where": 80}
+
 
 def overview(pages: Pages, told: Facts) -> None:
     """What was asked, what was found, what became of it, and whether it agrees."""
@@ -176,6 +178,14 @@ def held_and_rejected(pages: Pages, told: Facts) -> None:
     for f in told.findings:
         place: list[Value] = [f.standing, f.file, f.sheet, f.cell, f.number, f.customer, f.currency]
         page.row([*place, Amount(f.amount, f.currency), Styled(f.code, "beside"), f.reason, f.value])
+    page.end_of_list()
+
+
+def noticed(pages: Pages, told: Facts) -> None:
+    """What was noticed of the folder as a whole."""
+    page = pages.listing("Noticed", _NOTICED, ())
+    for c in told.plan.notices if told.plan else ():
+        page.row([Styled(c.kind, "beside"), c.text, "; ".join(c.places)])
     page.end_of_list()
 
 

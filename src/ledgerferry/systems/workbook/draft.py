@@ -39,6 +39,7 @@ class Draft:
     paid: Decimal | None = None
     paid_on: date | None = None
     balance: Decimal | None = None
+    lines_sheet: str | None = None
     cells: dict[str, Cell] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     layout: str | None = None
@@ -138,5 +139,6 @@ def _origins(draft: Draft, file: str, sheet: str) -> list[Origin]:
             sure = draft.currency_confidence
         if name == "seller_name" and not draft.seller_labelled:
             sure = _LETTERHEAD
-        found.append(Origin(field=name, cell=Place(file=file, sheet=sheet, cell=cell.name), confidence=sure))
+        place = (draft.lines_sheet or sheet) if name.startswith("lines.") else sheet
+        found.append(Origin(field=name, cell=Place(file=file, sheet=place, cell=cell.name), confidence=sure))
     return found

@@ -1,13 +1,15 @@
 """From a book to a reading: which sheets hold documents, and what is rejected by name."""
 
+from dataclasses import dataclass
+
 from ledgerferry.model.document import Document, FileKind, Reading, Rejection
-from ledgerferry.systems.workbook import forms, registers
-from ledgerferry.systems.workbook.draft import document
+from ledgerferry.systems.workbook import forms, regions, registers
+from ledgerferry.systems.workbook.draft import Draft, document
 from ledgerferry.systems.workbook.forms import Refusal, Shape
 from ledgerferry.systems.workbook.grid import Book
 from ledgerferry.systems.workbook.identity import identified
 from ledgerferry.systems.workbook.layouts import memory as memories
-from ledgerferry.systems.workbook.layouts.memory import NOTHING, Alike, Memory, orders_of
+from ledgerferry.systems.workbook.layouts.memory import NOTHING, Memory, orders_of
 from ledgerferry.systems.workbook.teaching import glance
 
 _TEMPLATES = {"blank-template"}
@@ -20,13 +22,13 @@ def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING, path: 
     lies, for the ids of its documents; its name where it is not given.
     """
     language = glance(book)
-    shapes = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and not sheet.hidden]
+    visible = [part for s in book.sheets if s.rows and not s.hidden for part in regions.split(s)]
+    shapes = [forms.shape(sheet, language, file) for sheet in visible]
     hidden = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and sheet.hidden]
     chosen = _chosen(shapes)
     lists = [form for form in chosen if registers.is_register(form) and forms.refusal(form) is None]
-    documents, rejections = _forms(
-        book, [s for s in shapes if s not in lists], chosen, file, language, memory
-    )
+    orders: frozenset[str] = orders_of(book) if memory.layouts else frozenset()
+    documents, rejections = _forms(Shapes(shapes, chosen, lists), orders, file, language, memory)
     if chosen is shapes and any(d.layout and not d.held for d in documents):
         documents = [d for d in documents if d.layout]
     register = bool(lists) and not documents
@@ -64,29 +66,45 @@ def _chosen(shapes: list[Shape]) -> list[Shape]:
     return named or shapes
 
 
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The visible sheets of a file: all, those chosen to be read, and those of them that are lists."""
+
+    every: list[Shape]
+    chosen: list[Shape]
+    lists: list[Shape]
+
+
 def _forms(
-    book: Book, shapes: list[Shape], chosen: list[Shape], file: str, language: str | None, memory: Memory
+    shapes: Shapes, orders: frozenset[str], file: str, language: str | None, memory: Memory
 ) -> tuple[list[Document], list[Rejection]]:
     """The documents of the sheets that are forms: those chosen, and any other that follows a layout."""
-    known = (s for s in shapes if memory.layouts and not registers.is_register(s))
-    alike = {s.sheet.name: memory.alike(s) for s in known}
-    orders = orders_of(book) if any(alike.values()) else frozenset()
     documents: list[Document] = []
     rejections: list[Rejection] = []
-    for form in shapes:
-        close = alike.get(form.sheet.name, ())
-        if close or form in chosen:
-            found, refused = _form(form, file, language, close, orders)
-            documents += found if form in chosen else [d for d in found if d.layout]
-            rejections += refused if form in chosen else []
+    for form in shapes.every:
+        alike = memory.alike(form) if memory.layouts and not registers.is_register(form) else ()
+        if form in shapes.lists or not (alike or form in shapes.chosen):
+            continue
+        read = memories.read(form, forms.read(form, _lines_apart(form, shapes)), alike, orders, file)
+        found, refused = _form(form, read, file, language)
+        documents += found if form in shapes.chosen else [d for d in found if d.layout]
+        rejections += refused if form in shapes.chosen else []
     return documents, rejections
 
 
+def _lines_apart(form: Shape, shapes: Shapes) -> Shape | None:
+    """The only other sheet with lines, for a document whose own sheet has none."""
+    if (form.table and form.table.rows) or not form.title.invoice:
+        return None
+    others = [s for s in shapes.every if s not in shapes.chosen and s.table and s.table.rows]
+    others = [s for s in others if not forms.refusal(s)]
+    return others[0] if len(others) == 1 else None
+
+
 def _form(
-    form: Shape, file: str, language: str | None, alike: Alike, orders: frozenset[str]
+    form: Shape, found: Draft | Refusal | None, file: str, language: str | None
 ) -> tuple[list[Document], list[Rejection]]:
     name = form.sheet.name
-    found = memories.read(form, forms.read(form), alike, orders, file)
     if isinstance(found, Refusal):
         cell = found.cell.name if found.cell else None
         return [], [Rejection(file=file, sheet=name, cell=cell, code=found.code, text=found.text)]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from ledgerferry.model.document import DocumentKind
 from ledgerferry.model.party import Party
 from ledgerferry.systems.workbook import (
+    columns,
     currencies,
     grid,
     heads,
@@ -62,7 +63,10 @@ def shape(sheet: Sheet, language: str | None, file: str = "") -> Shape:
     """How a sheet is laid out: the first table with lines, else the first table."""
     locale = locales.of(sheet, language)
     found = [tables.fill(sheet, table, locale) for table in tables.find(sheet)[:6]]
+    found = [columns.settle(sheet, table, locale) for table in found]
     table = max(found, key=_weight, default=None)
+    if table is None or not table.rows:
+        table = columns.infer(sheet, locale) or table
     top = table.header[0] if table else max(sheet.rows, default=0)
     rows = {*range(table.header[0], table.header[1] + 1), *(r.row for r in table.rows)} if table else set()
     sheet.captions_below = top if titles.captions_below(sheet, top) else 0
@@ -86,23 +90,48 @@ def refusal(form: Shape) -> Refusal | None:
     return None
 
 
-def read(form: Shape) -> Draft | Refusal | None:
-    """The document of a sheet, or why there is none; ``None`` for a sheet that speaks of no document."""
+def read(form: Shape, apart: Shape | None = None) -> Draft | Refusal | None:
+    """The document of a sheet, or why there is none; ``None`` for a sheet that speaks of no document.
+
+    ``apart`` is another sheet that may hold its lines: taken only where their arithmetic closes with it.
+    """
     if found := refusal(form):
         return found
+    if apart is not None and apart.table is not None and (joined := _joined(form, apart, apart.table)):
+        return joined
     known = lines.readings(form.table) if form.table else []
     amounts = totals.find(form.sheet, form.rows, form.locale, kinds(form.table))
     amounts += _foot(form, known, amounts)
-    if not known:
-        known = loose.readings(form.sheet, amounts)
     verdict = judge.judge(known, amounts)
+    if not verdict.closed and (unheaded := loose.readings(form.sheet, amounts)):
+        verdict = _better(verdict, judge.judge(unheaded, amounts))
     if not verdict.closed and (unnamed := loose.unnamed_tax(form.sheet, amounts)):
         amounts = [*amounts, unnamed]
         verdict = judge.judge(known, amounts)
-        verdict = replace(verdict, doubts=(*verdict.doubts, _unnamed(unnamed)))
+        net, total = verdict.net, verdict.total
+        if not (net and total and verdict.closed and loose.proven(net, unnamed, total)):
+            verdict = replace(verdict, doubts=(*verdict.doubts, _unnamed(unnamed)))
     if verdict.reading is None and (verdict.total is None or not verdict.total.value):
         return _empty(form)
     return _draft(form, verdict, amounts)
+
+
+def _better(headed: Verdict, unheaded: Verdict) -> Verdict:
+    """Lines without headings only where those under headings do not come to the total, or there are none."""
+    return unheaded if headed.reading is None or unheaded.closed else headed
+
+
+def _joined(form: Shape, apart: Shape, table: Table) -> Draft | Refusal | None:
+    """The document whose lines stand on another sheet; its sums may stand on either."""
+    own = totals.find(form.sheet, form.rows, form.locale)
+    for amounts in (own, own + totals.find(apart.sheet, apart.rows, apart.locale, kinds(table))):
+        verdict = judge.judge(lines.readings(table), amounts)
+        if verdict.closed:
+            found = _draft(form, verdict, amounts)
+            if isinstance(found, Draft):
+                found.lines_sheet = apart.sheet.name
+            return found
+    return None
 
 
 def _unnamed(amount: Amount) -> Doubt:
@@ -215,6 +244,9 @@ def _head(draft: Draft, form: Shape, skipped: frozenset[int]) -> None:
     number = _one(draft, heads.numbers(form.sheet, skipped, form.spelled), "number")
     if number:
         draft.number, draft.cells["number"] = number.text, number.cell
+    elif tab := heads.tab_number(form.sheet.name):
+        draft.number = tab
+        draft.doubt("number-in-tab", "the number is taken from the name of the tab: confirm it")
     _dates(draft, form, skipped)
     due = next(iter(heads.dates(form.sheet, skipped, form.locale, due=True)), None)
     paid = heads.paid_on(form.sheet, skipped, form.locale)
@@ -272,6 +304,8 @@ def _parties(draft: Draft, form: Shape, skipped: frozenset[int]) -> None:
 
 def _money(draft: Draft, form: Shape, verdict: Verdict, amounts: list[Amount]) -> None:
     draft.lines = verdict.reading.lines if verdict.reading else ()
+    if verdict.included is not None:
+        draft.lines = tuple(item.taxed(verdict.included) for item in draft.lines)
     draft.total = verdict.total.value if verdict.total else None
     draft.subtotal = verdict.net.value if verdict.net else None
     draft.discount = abs(verdict.discount.value) if verdict.discount else None

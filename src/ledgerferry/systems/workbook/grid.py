@@ -166,10 +166,14 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """The decimal sign and the order of day and month that a document's own texts prove."""
+    """The decimal sign and the order of day and month that a document's own texts prove.
+
+    ``leaning`` is the order that is likely where none is proved: dates are read by it and stay ambiguous.
+    """
 
     decimal: str | None = None
     order: str | None = None
+    leaning: str | None = None
 
 
 def number(cell: Cell, locale: Locale = Locale()) -> values.Number | None:
@@ -186,5 +190,9 @@ def day(cell: Cell, locale: Locale = Locale()) -> values.Day | None:
     if isinstance(cell.value, date):
         return values.Day(cell.value)
     if isinstance(cell.value, str) and len(cell.value) < 60:
-        return values.day(cell.value, locale.order)
+        read = values.day(cell.value, locale.order)
+        if read is not None and read.ambiguous and locale.leaning:
+            leaned = values.day(cell.value, locale.leaning)
+            return replace(leaned, ambiguous=True) if leaned else read
+        return read
     return None

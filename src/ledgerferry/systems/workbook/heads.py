@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ledgerferry.systems.workbook import grid, values
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
-from ledgerferry.systems.workbook.labels import Concept, Label, label
+from ledgerferry.systems.workbook.labels import Concept, Label, abbreviates, label
 from ledgerferry.systems.workbook.titles import labelled
 
 C = Concept
@@ -74,11 +74,29 @@ def numbers(sheet: Sheet, skipped: frozenset[int], spelled: str) -> list[Found]:
         if strength:
             value = _number(sheet, cell, name, strength)
             if value is not None:
-                told = (
-                    value.strength < 2 and len(value.text) >= 4 and _letters(value.text) in _letters(spelled)
+                told = value.strength < 2 and (
+                    (len(value.text) >= 4 and _letters(value.text) in _letters(spelled))
+                    or (name.any(C.INVOICE, C.CREDIT) and _formed(value.text))
                 )
                 found.append(replace(value, strength=2) if told else value)
     return sorted(found, key=lambda f: -f.strength)
+
+
+_FORMED = re.compile(r"([^\W\d_]{3,})[-/_. ]?\d[\d/-]*")
+
+
+def _formed(text: str) -> bool:
+    """Whether a text has the form of an invoice's number: what abbreviates invoice, then digits."""
+    found = _FORMED.fullmatch(text)
+    return found is not None and any(abbreviates(found.group(1), c) for c in (C.INVOICE, C.CREDIT))
+
+
+def tab_number(name: str) -> str | None:
+    """The document number that the name of a tab is or holds."""
+    found = label(name)
+    if found.any(C.INVOICE, C.CREDIT) and found.unknown == 0 and found.value:
+        return _identifier(found.value)
+    return name.strip() if _formed(name.strip()) else None
 
 
 def _letters(text: str) -> str:
@@ -90,7 +108,7 @@ def _number_strength(sheet: Sheet, cell: Cell, name: Label) -> int:
     barred = name.concepts & set(_NOT_NUMBER) if not name.concepts <= {C.REFERENCE, C.CODE} else set()
     if (
         (barred and not (own and name.has(C.NAME) and barred == {C.QUANTITY}))
-        or (name.has(C.DATE) and not name.has(C.NUMBER))
+        or (name.any(C.DATE, C.ISSUED) and not name.has(C.NUMBER))
         or name.has(C.DUE)
     ):
         return 0
@@ -186,10 +204,11 @@ def number_at(cell: Cell, *, inside: bool = False) -> str | None:
     return _shown(cell)
 
 
-_CONNECTORS = re.compile(
-    r"\s*(?:,|;|/|\||\bdu\b|\bvom\b|\bof\b|\bdated?\b|\bdatum\b|\bfecha\b|\ble\b|\bdel\b|\bvan\b|\bfrom\b)[\s:.]*$",
-    re.I,
+_BEFORE_DATES = (
+    *("du", "vom", "of", "dated", "date", "datum", "fecha", "le", "del", "van", "from", "de", "de fecha"),
+    *("em", "z dnia", "ze dne", "din", "от", "від"),
 )
+_CONNECTORS = re.compile(rf"\s*(?:[,;/|]|\b(?:{'|'.join(_BEFORE_DATES)})\b)[\s:.]*$", re.IGNORECASE)
 
 
 def _identifier(text: str) -> str | None:
@@ -218,9 +237,24 @@ def dates(sheet: Sheet, skipped: frozenset[int], locale: Locale, *, due: bool = 
     for cell, name in labelled(sheet, skipped):
         strength = _due_strength(name) if due else _date_strength(name)
         value = _date(sheet, cell, name, strength, locale) if strength else None
+        if value is None and not due:
+            value = _dated_number(cell, name, locale)
         if value is not None:
             found.append(value)
     return sorted(found, key=lambda f: -f.strength)
+
+
+def _dated_number(cell: Cell, name: Label, locale: Locale) -> Found | None:
+    """The date in ``Invoice no. 7 of 5 March 2024``: it stands behind the number and a word that says so."""
+    if not name.value or not name.any(C.INVOICE, C.CREDIT) or name.any(*_NOT_DATE):
+        return None
+    for pattern in (values.NUMERIC, values.ISO, values.NAMED_MONTH, values.NAMED_DAY):
+        match = pattern.search(name.value)
+        before = name.value[: match.start()] if match else ""
+        if match and any(c.isdigit() for c in before) and _CONNECTORS.search(before):
+            read = values.day(match.group(), locale.order)
+            return Found(match.group(), cell, 2, read.value, read.ambiguous) if read else None
+    return None
 
 
 def _date_strength(name: Label) -> int:
@@ -271,7 +305,9 @@ def _named_otherwise(sheet: Sheet, cell: Cell) -> bool:
     """Whether the text stands beside a label that speaks of something else than a date."""
     left = [c for c in sheet.rows[cell.row] if c.column < cell.column and c.text not in (":", "-")]
     found = label(left[-1].text) if left and left[-1].text else None
-    return found is not None and found.pure and not found.any(C.DATE, C.INVOICE, C.ISSUED, C.CITY)
+    if found is None or not found.pure:
+        return False
+    return found.any(*_NOT_DATE) or not found.any(C.DATE, C.INVOICE, C.ISSUED, C.CITY)
 
 
 def paid_on(sheet: Sheet, skipped: frozenset[int], locale: Locale) -> Found | None:

@@ -1,5 +1,6 @@
 """The judge: takes the reading in which the arithmetic closes; what does not close is a doubt."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -16,7 +17,10 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The sums of a document as judged, exact as the sheet holds them; ``None`` where it says nothing."""
+    """The sums of a document as judged, exact as the sheet holds them; ``None`` where it says nothing.
+
+    ``included`` is the rate of a tax that only the total's name states: the total is the lines with it.
+    """
 
     reading: Reading | None
     total: Amount | None = None
@@ -31,6 +35,7 @@ class Verdict:
     rate: Decimal | None = None
     closed: bool = False
     inclusive: bool = False
+    included: Decimal | None = None
     doubts: tuple[Doubt, ...] = ()
     score: tuple[int, ...] = field(default=(0,))
 
@@ -49,6 +54,7 @@ class _Sums:
     paid: list[Amount]
     balances: list[Amount]
     rates: list[Amount]
+    withheld: Decimal
 
 
 def judge(readings: list[Reading], amounts: list[Amount]) -> Verdict:
@@ -88,6 +94,7 @@ def _sorted(amounts: list[Amount]) -> _Sums:
         of(Sum.PAID),
         of(Sum.BALANCE),
         of(Sum.TAX_RATE),
+        sum((abs(a.value) for a in of(Sum.WITHHELD)), ZERO),
     )
 
 
@@ -152,6 +159,7 @@ def _summed(amounts: list[Amount]) -> Amount | None:
 def _closed(trial: Verdict, sums: _Sums, preference: int, rank: int) -> Verdict:
     inclusive = False
     closed = False
+    included: Decimal | None = None
     if trial.reading is not None and trial.total is not None:
         lines, tax = trial.reading.total, trial.tax or ZERO
         room = CENT + (Decimal("0.005") * len(trial.reading.lines) if _fractions(trial.reading) else ZERO)
@@ -163,28 +171,42 @@ def _closed(trial: Verdict, sums: _Sums, preference: int, rank: int) -> Verdict:
         closed = fits and abs(lines - less + more + tax - goal) <= room
         inclusive = not closed and tax != 0 and abs(lines - less + more - goal) <= room
         inclusive = inclusive and (trial.net is None or abs(trial.net.value + tax - goal) <= room)
+        included = None if closed or inclusive else _included(trial, lines - less + more, goal)
+        reduced = fits and abs(lines - less + more + tax - sums.withheld - goal) <= room
+        closed = closed or included is not None or bool(sums.withheld and reduced)
+    verdict = replace(
+        trial,
+        paid=_summed(sums.paid) or next(iter(sums.paid), None),
+        balance=next(iter(sums.balances), None),
+        closed=closed,
+        inclusive=inclusive,
+        included=included,
+    )
+    return _scored(verdict, preference, rank)
+
+
+def _scored(trial: Verdict, preference: int, rank: int) -> Verdict:
+    """The trial with its score: what closes before what does not, then what explains more."""
     claimed = sum(1 for a in (trial.net, trial.discount, *trial.charges, *trial.taxes) if a and a.value)
     stated = trial.net is not None and trial.net.kind is Sum.NET
-    score = (2 * closed + inclusive, claimed, stated, -preference, -rank)
-    if not closed and not inclusive:
+    score = (2 * trial.closed + trial.inclusive, claimed, stated, -preference, -rank)
+    if not trial.closed and not trial.inclusive:
         score = (0, _plausible(trial), stated, -preference, -rank)
-    return Verdict(
-        trial.reading,
-        trial.total,
-        trial.net if trial.net is None or stated or closed else None,
-        trial.tax,
-        trial.taxes,
-        trial.discount,
-        trial.charges,
-        trial.rounding,
-        _summed(sums.paid) or next(iter(sums.paid), None),
-        next(iter(sums.balances), None),
-        trial.rate,
-        closed,
-        inclusive,
-        (),
-        score,
-    )
+    net = trial.net if trial.net is None or stated or trial.closed else None
+    return replace(trial, net=net, score=score)
+
+
+# Half of five cents: the smallest coin to which some countries round what is to be paid.
+_COIN = Decimal("0.0251")
+
+
+def _included(trial: Verdict, net: Decimal, goal: Decimal) -> Decimal | None:
+    """The rate that the total's name says it includes, where the lines with it come to the total."""
+    total = trial.total
+    if total is None or not total.rate or trial.tax is not None or trial.net is not None:
+        return None
+    named = {Concept.GROSS, Concept.TOTAL} <= total.concepts
+    return total.rate if named and abs(net * (1 + total.rate / 100) - goal) <= _COIN else None
 
 
 def _plausible(trial: Verdict) -> int:
@@ -201,10 +223,13 @@ def _fractions(reading: Reading) -> bool:
 
 
 def _doubted(verdict: Verdict, sums: _Sums, amounts: list[Amount]) -> Verdict:
-    doubts = list(verdict.reading.doubts) if verdict.reading else []
+    doubts = [d for d in verdict.reading.doubts if not _taken_off(verdict, d)] if verdict.reading else []
     doubts += _sums_doubts(verdict)
     doubts += _paid_doubts(verdict, sums)
-    doubts += _unexplained(verdict, amounts)
+    if sums.withheld:
+        cell = next(a.cell for a in amounts if a.kind is Sum.WITHHELD and a.value)
+        doubts.append(Doubt("withheld", "a tax or a part of the price is withheld: say how to book it", cell))
+    doubts += _unexplained(verdict, amounts, sums.withheld)
     doubts += [
         Doubt("stale-value", "the stored value differs from its formula: recalculate and save", a.cell)
         for a in amounts
@@ -216,6 +241,15 @@ def _doubted(verdict: Verdict, sums: _Sums, amounts: list[Amount]) -> Verdict:
         if a.ambiguous
     ][:1]
     return replace(verdict, doubts=tuple(doubts))
+
+
+def _taken_off(verdict: Verdict, doubt: Doubt) -> bool:
+    """Whether a doubt is about the price of a row that a sum's formula takes off as it stands."""
+    discount = verdict.reading.discount if verdict.reading else None
+    if discount is None or doubt.cell is not discount[1] or doubt.code != "line-arithmetic":
+        return False
+    formulas = [(a.cell.formula or "").replace("$", "") for a in (verdict.net, verdict.total) if a]
+    return verdict.closed and any(re.search(rf"-{doubt.cell.name}(?!\d)", text) for text in formulas)
 
 
 def _sums_doubts(verdict: Verdict) -> list[Doubt]:
@@ -292,7 +326,7 @@ def _paid_doubts(verdict: Verdict, sums: _Sums) -> list[Doubt]:
     return []
 
 
-def _unexplained(verdict: Verdict, amounts: list[Amount]) -> list[Doubt]:
+def _unexplained(verdict: Verdict, amounts: list[Amount], withheld: Decimal) -> list[Doubt]:
     """Sums with a label that the verdict does not use and that equal nothing it uses."""
     parts = [
         verdict.total,
@@ -305,13 +339,19 @@ def _unexplained(verdict: Verdict, amounts: list[Amount]) -> list[Doubt]:
     ]
     used = {abs(a.value) for a in parts if a} | {abs(verdict.rounding), abs(verdict.tax or ZERO), ZERO}
     if verdict.reading:
-        used.add(abs(verdict.reading.total))
+        less = abs(verdict.discount.value) if verdict.discount else ZERO
+        more = sum((a.value for a in verdict.charges), ZERO)
+        used |= {abs(verdict.reading.total - off + on) for off in (ZERO, less) for on in (ZERO, more)}
+    if verdict.total and withheld:
+        used |= {abs(verdict.total.value - withheld), abs(verdict.total.value + withheld)}
     if verdict.total and verdict.paid:
         used.add(abs(verdict.total.value - verdict.paid.value))
     if verdict.total and verdict.closed:
         used.add(abs(verdict.total.value - (verdict.tax or ZERO)))
     loose = (
-        a for a in amounts if a.kind is not Sum.TAX_RATE and all(abs(abs(a.value) - u) > CENT for u in used)
+        a
+        for a in amounts
+        if a.kind not in (Sum.TAX_RATE, Sum.WITHHELD) and all(abs(abs(a.value) - u) > CENT for u in used)
     )
     return [
         Doubt("unexplained", f"{a.value} beside {a.label.text!r} is not explained: say what it is", a.cell)

@@ -28,6 +28,12 @@ class ReadLine:
     cells: dict[str, Cell]
     tax: Decimal | None = None
 
+    def taxed(self, rate: Decimal) -> "ReadLine":
+        """The line at a rate that the whole document bears, unless it states its own."""
+        if self.line.tax_rate is not None:
+            return self
+        return replace(self, line=self.line.model_copy(update={"tax_rate": rate}))
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -84,6 +90,9 @@ def _reading(table: Table, index: int | None) -> Reading:
         if read is not None:
             lines.append(read)
             doubts += _doubts(table, row, read)
+    if table.doubtful and lines:
+        text = "the lines have no headings that are known: confirm that these are the lines"
+        doubts.append(Doubt("no-header", text, next(iter(lines[0].cells.values()), None)))
     role = table.columns[index].role if index is not None else Role.AMOUNT
     column = table.columns[index].heading.column if index is not None else 0
     return Reading(tuple(lines), role, column, tuple(doubts), computed=index is None)

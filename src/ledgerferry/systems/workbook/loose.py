@@ -1,16 +1,21 @@
 """What has no heading or name: lines that add up to a total, and a tax that only arithmetic shows."""
 
+import re
 from decimal import Decimal
 
 from ledgerferry.model.document import Line
-from ledgerferry.systems.workbook.grid import Cell, Sheet
-from ledgerferry.systems.workbook.labels import label
+from ledgerferry.systems.workbook.grid import Cell, Sheet, letters
+from ledgerferry.systems.workbook.labels import Concept, label, near_concept
 from ledgerferry.systems.workbook.lines import CENT, Doubt, Reading, ReadLine
 from ledgerferry.systems.workbook.tables import Role
 from ledgerferry.systems.workbook.totals import Amount, Sum, sum_role
 
+# Half of the smallest coin of the countries that round totals to it: five cents.
+_COIN = Decimal("0.0251")
 _NEAR = Decimal("0.05")
+# One fewer where a total that includes a rate is met with it: chance does not hit that.
 _ENOUGH = 3
+_NEAREST = 2
 
 
 def readings(sheet: Sheet, amounts: list[Amount]) -> list[Reading]:
@@ -30,7 +35,8 @@ def readings(sheet: Sheet, amounts: list[Amount]) -> list[Reading]:
             members = [(c, d) for c, d in cells if goal.cell.column != column or c.row < goal.cell.row]
             exact = _adds_up(members, goal)
             if exact is not None:
-                found.append(_reading(members, column, certain=exact and len(members) >= _ENOUGH))
+                enough = _ENOUGH - (Concept.GROSS in goal.concepts)
+                found.append(_reading(members, column, certain=exact and len(members) >= enough))
     return found[:4]
 
 
@@ -39,12 +45,13 @@ def _countable(cell: Cell) -> bool:
 
 
 def _described(sheet: Sheet, cell: Cell) -> Cell | None:
-    """The longest text to the left on its row; none where that row speaks of a sum."""
+    """The longer of the nearest texts to the left on its row; none where they speak of a sum."""
     left: list[Cell] = []
     for other in sheet.rows[cell.row]:
         if other.column >= cell.column:
             break
         left = [*left, other] if other.text else []
+    left = left[-_NEAREST:]
     if any(sum_role(label(c.text)) for c in left):
         return None
     best = max(left, key=lambda c: len(c.text), default=None)
@@ -63,7 +70,9 @@ def _adds_up(members: list[tuple[Cell, Cell]], goal: Amount) -> bool | None:
     if abs(together - goal.value) <= CENT:
         return True
     taxed = together * (1 + goal.rate / 100) if goal.rate else None
-    return False if taxed is not None and abs(taxed - goal.value) <= _NEAR else None
+    if taxed is None or abs(taxed - goal.value) > _NEAR:
+        return None
+    return {Concept.GROSS, Concept.TOTAL} <= goal.concepts and abs(taxed - goal.value) <= _COIN
 
 
 def _reading(members: list[tuple[Cell, Cell]], column: int, *, certain: bool) -> Reading:
@@ -74,6 +83,26 @@ def _reading(members: list[tuple[Cell, Cell]], column: int, *, certain: bool) ->
             found.append(ReadLine(line, {"amount": cell, "description": described}))
     doubt = Doubt("no-header", "the lines have no headings: confirm that these are the lines", members[0][0])
     return Reading(tuple(found), Role.AMOUNT, column, () if certain else (doubt,))
+
+
+def proven(net: Amount, tax: Amount, total: Amount) -> bool:
+    """Whether formulas show a tax: a rate of the net, added to it, under a name that nearly is one."""
+    word = tax.label.text.strip(" .:%")
+    share = re.fullmatch(
+        rf"=?\$?{_place(net.cell)}\*(?:\d+(?:[.,]\d+)?%?|\$?[A-Z]{{1,3}}\$?\d+)", tax.cell.formula or ""
+    )
+    together = (total.cell.formula or "").replace("$", "").removeprefix("=")
+    added = together in {
+        f"{net.cell.name}+{tax.cell.name}",
+        f"{tax.cell.name}+{net.cell.name}",
+        f"SUM({net.cell.name}:{tax.cell.name})",
+        f"SUM({net.cell.name},{tax.cell.name})",
+    }
+    return bool(share) and added and word.isalpha() and near_concept(word, Concept.TAX)
+
+
+def _place(cell: Cell) -> str:
+    return rf"{letters(cell.column)}\$?{cell.row}"
 
 
 def unnamed_tax(sheet: Sheet, amounts: list[Amount]) -> Amount | None:

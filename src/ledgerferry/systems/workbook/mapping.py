@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledgerferry.model.document import Document, Line, Reading
+from ledgerferry.model.party import Party
 
 _FIELDS = {"number": "invoice_number", "issued": "invoice_date", "due": "due_date"}
 
@@ -24,8 +25,6 @@ def to_json(reading: Reading) -> dict[str, Any]:
 
 def invoice(document: Document) -> dict[str, Any]:
     """One document in that schema."""
-    customer = document.customer
-    address = customer.address if customer else None
     return {
         "id": document.id,
         "type": document.kind.value,
@@ -35,12 +34,7 @@ def invoice(document: Document) -> dict[str, Any]:
         "due_date": _day(document.due),
         "currency": document.currency,
         "seller_name": document.seller.name if document.seller else None,
-        "customer_name": customer.name if customer else None,
-        "contact_name": customer.contact if customer else None,
-        "customer_email": customer.email if customer else None,
-        "customer_phone": customer.phone if customer else None,
-        "customer_address": ", ".join(address.lines) or None if address else None,
-        "customer_postcode": address.postcode if address else None,
+        **_customer(document.customer),
         "line_items": [_line(line) for line in document.lines],
         "subtotal": _amount(document.subtotal),
         "discount": _amount(document.discount),
@@ -58,6 +52,24 @@ def invoice(document: Document) -> dict[str, Any]:
         ],
         "cells": {_FIELDS.get(o.field, o.field): o.cell.cell for o in document.origins},
         "confidence": {_FIELDS.get(o.field, o.field): str(o.confidence) for o in document.origins},
+    }
+
+
+def _customer(customer: Party | None) -> dict[str, Any]:
+    known = customer or Party(name="")
+    address = known.address
+    return {
+        "customer_name": known.name or None,
+        "contact_name": known.contact,
+        "customer_email": known.email,
+        "customer_phone": known.phone,
+        "customer_phone_e164": known.phone_e164,
+        "customer_address": ", ".join(address.lines) or None if address else None,
+        "customer_postcode": address.postcode if address else None,
+        "customer_person": None if known.person is None else str(known.person),
+        "customer_vat_number": known.vat_number,
+        "customer_vat_valid": known.vat_valid,
+        "customer_sponsor": known.sponsor,
     }
 
 

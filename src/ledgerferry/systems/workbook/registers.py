@@ -2,12 +2,12 @@
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby, pairwise, permutations
 
 from ledgerferry.model.document import DocumentKind, Line
 from ledgerferry.model.party import Address, Party
-from ledgerferry.systems.workbook import currencies, grid, lines
+from ledgerferry.systems.workbook import blocks, contacts, currencies, grid, lines
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell, How
@@ -16,6 +16,9 @@ from ledgerferry.systems.workbook.lines import CENT, ReadLine
 from ledgerferry.systems.workbook.tables import SUMS, Role, Row, Table
 
 ZERO = Decimal(0)
+_UNIT = Decimal("0.01")
+# What rounding a tax to a cent can hide of its base at rates of two per cent and more.
+_SHARE = Decimal("0.3")
 C = Concept
 
 
@@ -115,6 +118,8 @@ def _single(form: Shape, table: Table, row: Row) -> Draft:
     plain = _sum_of(table, row, Role.AMOUNT)
     if net is None and gross is None:
         net, plain = _paired(table, row, sum((t[1] for t in taxes), ZERO)) or (None, plain)
+    own = _sums_of(table, row)
+    plain = next((p for p in _amounts(table, row) if p[0] in own), plain)
     total = gross or plain or net
     tax = sum((t[1] for t in taxes), ZERO) if taxes else None
     base = net or (plain if gross and plain and plain != total else None)
@@ -127,11 +132,35 @@ def _single(form: Shape, table: Table, row: Row) -> Draft:
         if place:
             draft.cells[name] = place[1]
     _close_row(draft, table, row)
-    draft.lines = (_whole(draft, table, row),) if draft.total is not None else ()
+    draft.lines = (
+        (_parts(draft, table, row) or (_whole(draft, table, row),)) if draft.total is not None else ()
+    )
     return draft
 
 
+def _parts(draft: Draft, table: Table, row: Row) -> tuple[ReadLine, ...]:
+    """The row as one line for each tax rate, where the taxes show how the net is shared among them."""
+    net, rates = draft.subtotal, {rate for rate, _ in draft.taxes}
+    if net is None or len(rates) < 2 or len(rates) < len(draft.taxes):
+        return ()
+    shares = [(rate, (tax * 100 / rate).quantize(_UNIT)) for rate, tax in draft.taxes if rate]
+    (most, base), *others = sorted(shares, key=lambda share: -abs(share[1]))
+    exact = [(most, net - sum((b for _, b in others), ZERO)), *others]
+    stated = dict(draft.taxes)
+    if len(shares) < len(rates) or abs(exact[0][1] - base) > _SHARE:
+        return ()
+    if any((b * rate / 100).quantize(_UNIT, ROUND_HALF_UP) != stated[rate] for rate, b in exact):
+        return ()
+    described = lines.text(table, row, Role.DESCRIPTION)
+    text, cells = (described[0], {"description": described[1]}) if described else ("", {})
+    return tuple(ReadLine(Line(description=text, tax_rate=rate, amount=b), cells) for rate, b in exact)
+
+
 Place = tuple[Decimal, Cell]
+
+
+def _amounts(table: Table, row: Row) -> list[Place]:
+    return [row.numbers[i] for i in table.of(Role.AMOUNT) if i in row.numbers]
 
 
 def _paired(table: Table, row: Row, tax: Decimal) -> tuple[Place, Place] | None:
@@ -183,7 +212,7 @@ def _close_row(draft: Draft, table: Table, row: Row) -> None:
         )
     elif net is None and tax:
         draft.doubt("no-net", "the row states tax but no net amount: confirm it", draft.cells.get("total"))
-    if len(draft.taxes) > 1 and len({rate for rate, _ in draft.taxes}) > 1:
+    if len({rate for rate, _ in draft.taxes}) > 1 and not _parts(draft, table, row):
         draft.doubt(
             "several-rates",
             "one row with several tax rates: say which part bears which",
@@ -192,7 +221,10 @@ def _close_row(draft: Draft, table: Table, row: Row) -> None:
 
 
 def _sums_of(table: Table, row: Row) -> set[Decimal]:
-    return {row.numbers[i][0] for i in table.of(*SUMS) if i in row.numbers and row.numbers[i][0]}
+    """The amounts of a row, without those that are others in a second currency by its exchange rate."""
+    stated = {row.numbers[i][0] for i in table.of(*SUMS) if i in row.numbers and row.numbers[i][0]}
+    rates = {row.numbers[i][0] for i in table.of(Role.EXCHANGE) if i in row.numbers}
+    return {a for a in stated if not any(abs(b * rate - a) <= CENT for b in stated - {a} for rate in rates)}
 
 
 def _several(form: Shape, table: Table, rows: list[Row]) -> Draft:
@@ -292,11 +324,17 @@ def _row_customer(draft: Draft, table: Table, row: Row) -> None:
     place = Address(
         lines=tuple(address[0].splitlines()) if address else (), postcode=postcode[0] if postcode else None
     )
+    plain = re.sub(r"\s+", " ", name[0])
+    country = contacts.country(list(place.lines), draft.currency)
+    found = postcode[0] if postcode else contacts.postcode(list(place.lines), country)
+    found = found or blocks.postcode(list(place.lines))
     draft.customer = Party(
-        name=re.sub(r"\s+", " ", name[0]),
+        name=plain,
+        person=contacts.person(plain),
         email=email[0] if email else None,
         phone=phone[0] if phone else None,
-        address=place if address or postcode else None,
+        phone_e164=contacts.e164(phone[0], country) if phone else None,
+        address=place.model_copy(update={"postcode": found}) if address or postcode else None,
     )
     draft.cells["customer_name"] = name[1]
 

@@ -1,6 +1,7 @@
 """Line tables: where the header row is, what its columns mean, and which rows under it are lines."""
 
-from dataclasses import dataclass, field, replace
+import re
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from itertools import product
@@ -46,12 +47,13 @@ class Role(StrEnum):
     BALANCE = "balance"
     SELLER = "seller"
     KIND = "kind"
+    EXCHANGE = "exchange rate"
 
 
 SUMS = (Role.AMOUNT, Role.NET, Role.GROSS)
 _FIRST: tuple[tuple[Concept, Role | None], ...] = (
     (C.PERIOD, None),
-    (C.EXCHANGE, None),
+    (C.EXCHANGE, Role.EXCHANGE),
     (C.BANK, None),
     (C.TAXID, None),
     (C.EMAIL, Role.EMAIL),
@@ -76,7 +78,7 @@ def column_role(found: Label) -> Role | None:
 def _dated(found: Label) -> Role | None:
     if found.has(C.DUE) and not found.any(C.AMOUNT, C.TOTAL):
         return Role.DUE
-    if found.has(C.DATE):
+    if found.any(C.DATE, C.ISSUED):
         return Role.PAID_ON if found.has(C.PAYMENT) else None if found.any(C.ORDER, C.SHIP) else Role.DATE
     if found.any(C.INVOICE, C.CREDIT) and found.has(C.NUMBER) and not found.any(C.ORDER, C.CUSTOMER):
         return Role.NUMBER
@@ -84,7 +86,7 @@ def _dated(found: Label) -> Role | None:
 
 
 def _money(found: Label) -> Role | None:
-    if found.has(C.DISCOUNT):
+    if found.has(C.DISCOUNT) and found.concepts != {C.DISCOUNT, C.DESCRIPTION}:
         return Role.DISCOUNT_RATE if found.has(C.RATE) else Role.DISCOUNT
     if found.any(C.BALANCE):
         return Role.BALANCE
@@ -142,11 +144,12 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """A header and the rows under it. ``last`` is the last row that was looked at as a line."""
+    """A header and the rows under it; ``doubtful`` where arithmetic alone says what its columns hold."""
 
     header: tuple[int, int]
     columns: list[Column]
     rows: list[Row] = field(default_factory=list)
+    doubtful: bool = False
 
     def of(self, *roles: Role) -> list[int]:
         """The positions of the columns with one of these roles."""
@@ -178,7 +181,7 @@ def _header(sheet: Sheet, row: int) -> list[Column]:
     cells = sheet.rows[row]
     if sum(1 for c in cells if isinstance(c.value, Decimal)) > 1 or row in sheet.hidden_rows:
         return []
-    columns = _columns(sheet, [(c, label(c.text)) for c in cells if c.text])
+    columns = _charged(_columns(sheet, [(c, label(c.text)) for c in cells if c.text]))
     roles = {c.role for c in columns}
     things = roles & {Role.DESCRIPTION, Role.CODE, Role.QUANTITY, Role.NUMBER, Role.CUSTOMER}
     money = roles & {*SUMS, Role.PRICE}
@@ -197,6 +200,15 @@ def _columns(sheet: Sheet, cells: list[tuple[Cell, Label]]) -> list[Column]:
         following = cells[index + 1][0].column - 1 if index + 1 < len(cells) else last
         columns.append(Column(role, cell, first, max(last, following), found))
     return _priced(columns)
+
+
+def _charged(columns: list[Column]) -> list[Column]:
+    """Where no column is called an amount or a price, that of the fees or charges holds the amounts."""
+    fees = [i for i, c in enumerate(columns) if c.role is Role.CHARGE]
+    if len(fees) == 1 and not any(c.role in (*SUMS, Role.PRICE) for c in columns):
+        c = columns[fees[0]]
+        columns[fees[0]] = Column(Role.AMOUNT, c.heading, c.first, c.last, c.label)
+    return columns
 
 
 def _priced(columns: list[Column]) -> list[Column]:
@@ -251,20 +263,11 @@ def fill(sheet: Sheet, table: Table, locale: Locale) -> Table:
         if _sums(cells, table):
             closed = closed or bool(table.rows)
             continue
-        read = _row(sheet, table, row, locale)
+        read = row_of(sheet, table, row, locale)
         if read is not None and (not closed or _complete(table, read)):
             table.rows.append(read)
     _drop_foot(table)
-    _rates_apart(table)
     return table
-
-
-def _rates_apart(table: Table) -> None:
-    """A column that is called a tax and holds percentages holds rates."""
-    for index in table.of(Role.TAX):
-        held = [row.numbers[index] for row in table.rows if index in row.numbers]
-        if held and all(cell.percent or 0 < abs(value) < 1 for value, cell in held if value):
-            table.columns[index] = replace(table.columns[index], role=Role.TAX_RATE)
 
 
 def _drop_foot(table: Table) -> None:
@@ -282,11 +285,13 @@ def _drop_foot(table: Table) -> None:
 def _sums(cells: list[Cell], table: Table) -> bool:
     """Whether the row is about sums rather than a line."""
     apart = [table.columns[i] for i in table.of(Role.STATUS)]
+    named = [table.columns[i] for i in table.of(Role.CUSTOMER, Role.SELLER, Role.CONTACT, Role.ADDRESS)]
     for cell in cells:
         if any(column.first <= cell.column <= column.last for column in apart):
             continue
         found = label(cell.text) if cell.text and len(cell.text) < 60 else None
-        if found is None or found.unknown > 1:
+        name = any(column.first <= cell.column <= column.last for column in named)
+        if found is None or found.unknown > (0 if name else 1):
             continue
         kind = sum_role(found)
         if kind is Sum.DISCOUNT:
@@ -311,12 +316,13 @@ def _lined(cells: list[Cell], table: Table, kind: Sum) -> bool:
     )
 
 
-def _row(sheet: Sheet, table: Table, row: int, locale: Locale) -> Row | None:
+def row_of(sheet: Sheet, table: Table, row: int, locale: Locale) -> Row | None:
+    """The row as a line of the table; ``None`` when it is none."""
     read = Row(row)
     for index, column in enumerate(table.columns):
         numeric = column.role in _NUMERIC
         for cell in (c for c in sheet.rows[row] if column.first <= c.column <= column.last):
-            found = grid.number(cell, locale) if numeric else None
+            found = grid.number(_shown(sheet, cell), locale) if numeric else None
             if found is not None and (column.role in _LOOSE or not found.unit):
                 read.numbers[index] = (found.value, cell)
                 break
@@ -324,7 +330,24 @@ def _row(sheet: Sheet, table: Table, row: int, locale: Locale) -> Row | None:
                 read.unread.append(cell)
             elif (not numeric and index not in read.texts) or (cell.text and not read.texts[index].text):
                 read.texts[index] = cell
-    return read if _line(table, read) else None
+    return read if _line(table, read) and not _captioned(table, read) else None
+
+
+def _captioned(table: Table, read: Row) -> bool:
+    """Whether a row describes nothing and a label stands where a number should: it is about another sum."""
+    described = any(c.text and table.columns[i].role in _TOLD for i, c in read.texts.items())
+    return not described and any(c.text and label(c.text).pure for c in read.unread)
+
+
+_TOLD = {Role.DESCRIPTION, Role.CODE, Role.NUMBER, Role.DATE, Role.CUSTOMER}
+_RENDERED = re.compile(r"=?TEXT\(\$?([A-Z]{1,3})\$?(\d{1,7}),", re.IGNORECASE)
+
+
+def _shown(sheet: Sheet, cell: Cell) -> Cell:
+    """The cell whose number this one shows as text, by its formula; else the cell itself."""
+    found = _RENDERED.match(cell.formula or "")
+    source = sheet.at(int(found.group(2)), grid.column_of(found.group(1).upper())) if found else None
+    return source if source is not None and isinstance(source.value, Decimal) else cell
 
 
 _NUMERIC = {
@@ -340,6 +363,7 @@ _NUMERIC = {
     Role.CHARGE,
     Role.PAID,
     Role.BALANCE,
+    Role.EXCHANGE,
 }
 _LOOSE = {Role.QUANTITY, Role.PRICE}
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledgerferry.systems.workbook.grid import Cell, Sheet
 from ledgerferry.systems.workbook.labels import LONGEST, Concept, Label, label, vocabulary, words
@@ -28,13 +28,32 @@ _CAPTIONED = (C.NUMBER, C.DATE, C.DUE, C.CUSTOMER, C.ADDRESS, C.EMAIL, C.PHONE, 
 _CAPTIONS = 3
 
 
+_BETWEEN = re.compile(r"\n|\t|\s{3,}|\s\|\s")
+_PARTY = (C.CUSTOMER, C.SELLER, C.SHIP, C.COMPANY)
+_HEAD = (C.NUMBER, C.DATE, C.ISSUED, C.DUE, C.TOTAL)
+
+
 def labelled(sheet: Sheet, skipped: frozenset[int]) -> Iterator[tuple[Cell, Label]]:
-    """The texts that read as labels, outside the rows to be skipped."""
-    for cell in sheet:
-        if cell.text and cell.row not in skipped and cell.row not in sheet.hidden_rows:
-            name = label(cell.text)
-            if name.concepts and name.unknown <= 1:
-                yield cell, name
+    """The texts that read as labels, outside the rows to be skipped; of a cell with several, each."""
+    for whole in sheet:
+        if whole.text and whole.row not in skipped and whole.row not in sheet.hidden_rows:
+            for cell in pieces(whole):
+                name = label(cell.text)
+                if name.concepts and name.unknown <= 1:
+                    yield cell, name
+
+
+def pieces(cell: Cell) -> list[Cell]:
+    """The cell, or one for each of the labels that stand in it with their values."""
+    if not _BETWEEN.search(cell.text):
+        return [cell]
+    parts = [part.strip() for part in _BETWEEN.split(cell.text) if part.strip()]
+    names = [label(part) for part in parts]
+    valued = [n for n in names if n.value and n.concepts and n.unknown <= 1]
+    party = names[0].any(*_PARTY) and not any(n.any(*_HEAD) for n in names[1:])
+    if len(parts) < 2 or not valued or party:
+        return [cell]
+    return [replace(cell, value=part) for part in parts]
 
 
 @dataclass(frozen=True, slots=True)

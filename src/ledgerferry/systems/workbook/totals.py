@@ -9,6 +9,7 @@ from itertools import permutations
 from ledgerferry.systems.workbook import grid, values
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
 from ledgerferry.systems.workbook.labels import LONGEST, Concept, Label, label
+from ledgerferry.systems.workbook.titles import pieces
 
 C = Concept
 
@@ -27,6 +28,7 @@ class Sum(StrEnum):
     PAYABLE = "payable"
     PAID = "paid"
     BALANCE = "balance"
+    WITHHELD = "withheld"
 
 
 _NEVER = (
@@ -58,6 +60,8 @@ def sum_role(found: Label) -> Sum | None:
         return None
     if found.has(C.ROUNDING):
         return Sum.ROUNDING
+    if found.has(C.WITHHELD):
+        return None if found.has(C.RATE) else Sum.WITHHELD
     if found.any(C.BALANCE):
         return Sum.BALANCE
     if found.has(C.PAYABLE):
@@ -65,7 +69,7 @@ def sum_role(found: Label) -> Sum | None:
     if found.any(C.PAID):
         return Sum.PAID
     if found.has(C.DISCOUNT):
-        return None if found.has(C.RATE) else Sum.NET if found.has(C.NET) else Sum.DISCOUNT
+        return None if found.has(C.RATE) else Sum.NET if found.any(C.NET, C.SUB) else Sum.DISCOUNT
     return _tax(found) or _total(found)
 
 
@@ -111,18 +115,33 @@ def find(
     ``columns`` are the columns of the line table and what a sum under each of them is.
     """
     found: list[Amount] = []
-    for cell in sheet:
+    for cell in (piece for whole in sheet for piece in pieces(whole)):
         if not cell.text or cell.row in lines or cell.row in sheet.hidden_rows or len(cell.text) > LONGEST:
             continue
         name = label(cell.text)
         kind = sum_role(name)
-        if kind is None or name.unknown > 1 or (name.unknown and not name.any(*_TELLING)):
+        if kind is None or name.unknown > (_WORDY if kind in _BROAD else 1):
+            continue
+        if name.unknown and not name.any(*_TELLING):
             continue
         search = _Search(sheet, cell, name, kind, locale, columns or {})
         found += search.beside() or search.under(lines) or search.inside()
-    return found
+    return [_inclusive(amount, found) for amount in found]
 
 
+def _inclusive(amount: Amount, found: list[Amount]) -> Amount:
+    """A total of taxes that is as much as the total itself is that total with its taxes; so with the net."""
+    if amount.kind is not Sum.TAX_TOTAL or not amount.value:
+        return amount
+    alike = {a.kind for a in found if a.value == amount.value}
+    if alike & {Sum.TOTAL, Sum.PAYABLE}:
+        return replace(amount, kind=Sum.TOTAL, concepts=amount.concepts - {C.TAX} | {C.GROSS})
+    return replace(amount, kind=Sum.NET, concepts=frozenset({C.NET})) if Sum.NET in alike else amount
+
+
+# How many unknown words a label that says total may hold.
+_WORDY = 3
+_BROAD = (Sum.TOTAL, Sum.PAYABLE, Sum.TAX_TOTAL)
 _TELLING = (C.TOTAL, C.SUB, C.TAX, C.PAYABLE)
 
 

@@ -18,6 +18,8 @@ SIGNS: dict[str, str] = _CURRENCIES["signs"]
 _LONGEST = 40
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009\u2007]")
 _DIGITS = re.compile(r"\d[\d.,'’ ]*")
+# The minus of typographers, and the signs for decimals and thousands in Arabic.
+_SIGNS = str.maketrans({"−": "-", "٫": ".", "٬": ",", "،": ","})
 _UNIT = re.compile(r"^[^\W\d_]{1,8}\.?$")
 
 
@@ -41,7 +43,7 @@ def number(text: str, decimal: str | None = None) -> Number | None:
     """
     if len(text) > _LONGEST:
         return None
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    plain = unicodedata.normalize("NFKC", text).translate(_SIGNS).strip()
     found = _DIGITS.search(plain)
     if not found:
         return None
@@ -123,7 +125,14 @@ class Day:
     ambiguous: bool = False
 
 
-ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+ISO = re.compile(r"(?<!\d)(\d{4})(?:[-/.]|\. )(\d{1,2})(?:[-/.]|\. )(\d{1,2})(?!\d)")
+EASTERN = re.compile(
+    r"(令和|平成|民國|民国|(?<!\d))\s*(\d{1,4}|元)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?"
+)
+VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
+YEAR_NAMED = re.compile(r"(?<!\d)(\d{4})\.?\s+([^\W\d_]{3,12})\.?\s+(\d{1,2})(?!\d)")
+# The year before the first of an era: 1 Reiwa was 2019, 1 Heisei 1989, 1 of the Republic of China 1912.
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911, "": 0}
 NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?!\d)")
 NAMED_DAY = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º)?[\s\-/.]*(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?[\s\-/.,]*(?:de\s+|del\s+)?(\d{4}|\d{2})(?!\d)"
@@ -141,8 +150,15 @@ def day(text: str, order: str | None = None) -> Day | None:
     plain = unicodedata.normalize("NFKC", text)
     if found := ISO.search(plain):
         return _day(int(found.group(1)), int(found.group(2)), int(found.group(3)))
+    if found := EASTERN.search(plain):
+        year = 1 if found.group(2) == "元" else int(found.group(2))
+        return _day(_ERAS[found.group(1)] + year, int(found.group(3)), int(found.group(4)))
+    if found := VIETNAMESE.search(unicodedata.normalize("NFC", plain)):
+        return _day(int(found.group(3)), int(found.group(2)), int(found.group(1)))
     if found := NUMERIC.search(plain):
         return _numeric(int(found.group(1)), int(found.group(2)), int(found.group(3)), order)
+    if (found := YEAR_NAMED.search(plain)) and (month := month_of(found.group(2))):
+        return _day(int(found.group(1)), month, int(found.group(3)))
     if (found := NAMED_MONTH.search(plain)) and (month := month_of(found.group(1))):
         return _day(int(found.group(3)), month, int(found.group(2)))
     if (found := NAMED_DAY.search(plain)) and (month := month_of(found.group(2))):
@@ -177,6 +193,6 @@ def _day(year: int, month: int, number_: int, order: str | None = None) -> Day |
 def month_of(word: str) -> int | None:
     """The month that a name or an abbreviation of three letters and more stands for, in any language."""
     key = folded(word).rstrip(".")
-    months = vocabulary().months
+    months, whole = vocabulary().months, vocabulary().whole_months
     found = {number_ for name, number_ in months.items() if len(key) >= 3 and name.startswith(key)}
-    return found.pop() if len(found) == 1 else months.get(key)
+    return found.pop() if len(found) == 1 else months.get(key, whole.get(key))

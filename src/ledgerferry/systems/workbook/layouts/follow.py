@@ -53,7 +53,7 @@ def follow(
 
     A draft with doubts left is one that the layout explains in part; ``Miss`` where it explains nothing.
     """
-    if isinstance(found, Refusal) and found.code not in layout.settled:
+    if isinstance(found, Refusal) and not _overruled(found, layout):
         return Miss(found.text, found.cell)
     base = found if isinstance(found, Draft) else forms.headed(form)
     draft = replace(base, cells=dict(base.cells), doubts=[d for d in base.doubts if d.code in HEAD])
@@ -75,6 +75,13 @@ def follow(
     _by_hand(draft, layout)
     draft.layout = layout.id
     return draft
+
+
+def _overruled(refusal: Refusal, layout: Layout) -> bool:
+    """Whether the person who confirmed the layout said otherwise: also that what has no title is one."""
+    return refusal.code in layout.settled or (
+        refusal.code == "not-an-invoice" and "untitled" in layout.settled
+    )
 
 
 def locale_of(form: Shape, layout: Layout, orders: frozenset[str]) -> Locale:
