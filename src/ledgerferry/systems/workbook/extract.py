@@ -49,9 +49,17 @@ def extract(book: Book, file: str, digest: str) -> Reading:
         digest=digest,
         kind=_kind(documents, rejections, register=register),
         language=language,
+        orders=tuple(sorted({o for form in chosen for o in form.locale.proved})),
+        assumed=_assumed(chosen),
         documents=tuple(documents),
         rejections=tuple(rejections),
     )
+
+
+def _assumed(forms_: list[Shape]) -> str | None:
+    """The order by which dates that could be either are read, where all sheets are read by one."""
+    found = {form.locale.leaning or "dmy" for form in forms_}
+    return found.pop() if len(found) == 1 else None
 
 
 def _hidden(form: Shape, file: str) -> Rejection:
