@@ -15,9 +15,7 @@ _TEMPLATES = {"blank-template"}
 
 def extract(book: Book, file: str, digest: str) -> Reading:
     """Everything one file holds: its documents, and a rejection for each sheet that says it is none."""
-    language = language_of(
-        list(islice((c.text[:_GLANCE] for s in book.sheets if not s.hidden for c in s if c.text), 4000))
-    )
+    language = _language(book)
     visible = [part for s in book.sheets if s.rows and not s.hidden for part in regions.split(s)]
     shapes = [forms.shape(sheet, language, file) for sheet in visible]
     hidden = [forms.shape(sheet, language, file) for sheet in book.sheets if sheet.rows and sheet.hidden]
@@ -54,6 +52,11 @@ def extract(book: Book, file: str, digest: str) -> Reading:
         documents=tuple(documents),
         rejections=tuple(rejections),
     )
+
+
+def _language(book: Book) -> str | None:
+    texts = (c.text[:_GLANCE] for s in book.sheets if not s.hidden for c in s if c.text)
+    return language_of(list(islice(texts, 4000)))
 
 
 def _assumed(forms_: list[Shape]) -> str | None:
