@@ -11,6 +11,7 @@ from ledgerferry.engine.merge import Verdict
 from ledgerferry.engine.observe import LISTED, Population, observe
 from ledgerferry.engine.planning import Place, Planner, Tally, Wanted
 from ledgerferry.flows.adopt import Known
+from ledgerferry.flows.daymonth import settled
 from ledgerferry.flows.files import attach
 from ledgerferry.flows.gather import Piece, first, gather, rejections, workbooks
 from ledgerferry.flows.notices import notices
@@ -97,7 +98,7 @@ class Migration:
     def _gather(self, folder: Path, shaper: Shaper, place: Place) -> tuple[list[Piece], list[Found]]:
         files = workbooks(folder)
         self._say(f"Reading {len(files)} workbooks")
-        readings = list(self._read(files))
+        readings = settled(list(self._read(files)))
         sellers = shaper.sellers.trust_letterheads(d for r in readings for d in r.documents)
         for name, count in sellers.most_common(5):
             self._say(f"{count} documents name {name} as their seller")

@@ -145,7 +145,11 @@ class Rejection(BaseModel):
 
 
 class Reading(BaseModel):
-    """All that one file held. ``digest`` is the SHA-256 of the file's bytes, in hex."""
+    """All that one file held. ``digest`` is the SHA-256 of the file's bytes, in hex.
+
+    ``orders`` are the orders of day and month (``dmy``, ``mdy``) that its own texts prove, ``assumed`` the
+    one by which dates that could be either were read; ``None`` where its sheets were read by different ones.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -153,5 +157,7 @@ class Reading(BaseModel):
     digest: str
     kind: FileKind
     language: str | None = None
+    orders: tuple[str, ...] = ()
+    assumed: str | None = "dmy"
     documents: tuple[Document, ...] = ()
     rejections: tuple[Rejection, ...] = ()

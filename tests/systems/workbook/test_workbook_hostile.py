@@ -56,7 +56,7 @@ def test_a_worker_that_needs_too_much_memory_is_a_rejection(tmp_path: Path) -> N
     cell = b'<row><c t="inlineStr"><is><t>' + b"item " * 4000 + b"</t></is></c></row>"
     sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
     big = replaced(good, tmp_path / "big.xlsx", _SHEET, sheet + cell * 9000 + b"</sheetData></worksheet>")
-    for megabytes in (245, 260, 275, 300):
+    for megabytes in (195, 210, 260, 300):
         limits = Limits(memory_bytes=megabytes * 1_000_000, ratio=10_000)
         readings = list(read_many([(good, "1"), (big, "2"), (good, "3")], workers=1, limits=limits))
         assert [r.code for r in readings[1].rejections] == ["too-large"], megabytes

@@ -44,6 +44,8 @@ def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING, path: 
         digest=digest,
         kind=_kind(documents, rejections, register=register),
         language=language,
+        orders=tuple(sorted({o for form in chosen for o in form.locale.proved})),
+        assumed=_assumed(chosen),
         documents=tuple(documents),
         rejections=tuple(rejections) or (() if documents else (_nothing(file),)),
     )
@@ -53,6 +55,12 @@ def extract(book: Book, file: str, digest: str, memory: Memory = NOTHING, path: 
 def _nothing(file: str) -> Rejection:
     text = "no sheet holds an invoice: nothing is to be loaded"
     return Rejection(file=file, code="not-an-invoice", text=text)
+
+
+def _assumed(forms_: list[Shape]) -> str | None:
+    """The order by which dates that could be either are read, where all sheets are read by one."""
+    found = {form.locale.leaning or "dmy" for form in forms_}
+    return found.pop() if len(found) == 1 else None
 
 
 def _hidden(form: Shape, file: str) -> Rejection:

@@ -169,11 +169,13 @@ class Locale:
     """The decimal sign and the order of day and month that a document's own texts prove.
 
     ``leaning`` is the order that is likely where none is proved: dates are read by it and stay ambiguous.
+    ``proved`` are all the orders that the texts and formats show.
     """
 
     decimal: str | None = None
     order: str | None = None
     leaning: str | None = None
+    proved: tuple[str, ...] = ()
 
 
 def number(cell: Cell, locale: Locale = Locale()) -> values.Number | None:

@@ -43,7 +43,7 @@ def of(sheet: Sheet, language: str | None) -> Locale:
         order = "dmy"
     elif not orders and language == "en":
         order, leaning = _country(sheet)
-    return Locale(next(iter(signs)) if len(signs) == 1 else None, order, leaning)
+    return Locale(next(iter(signs)) if len(signs) == 1 else None, order, leaning, tuple(sorted(orders)))
 
 
 @cache
