@@ -111,6 +111,11 @@ def test_the_verbs_of_the_interface_are_there() -> None:
         ["crm", "query", "select id from Contacts where id is not null"],
         ["ledger", "--day", "yesterday"],
         ["extract", "none.xlsx", "--out", "out"],
+        ["migrate"],
+        ["migrate", "in", "--books", "acme", "--limit", "many"],
+        ["plan", "migrate", "in"],
+        ["sail"],
+        ["--sail"],
     ],
 )
 def test_wrong_usage_ends_with_2_and_one_document(

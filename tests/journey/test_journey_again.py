@@ -5,9 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from ledgerferry_bench.journey.stage import Said
+from ledgerferry_bench.journey.stage import NAME, Said
 from tests.journey import sheets
-from tests.journey.conftest import Settled
+from tests.journey.conftest import Journey, Settled
 
 OBSERVED = 3
 
@@ -101,3 +101,23 @@ def test_a_lost_home_adopts_what_the_key_field_marks_and_writes_nothing(settled:
     assert said.json["changes"]["file"]["create"] == 1
     assert journey.holds() == held
     assert len(journey.writes()) == tried > writes
+
+
+def test_what_an_earlier_plan_was_limited_to_binds_no_later_one(journey: Journey) -> None:
+    assert journey.migrate("--dry-run").json["documents"]["loaded"] == 3
+
+    few, all_of_them = journey.migrate("--limit", "1"), journey.migrate()
+
+    assert (few.code, few.json["documents"]["found"]) == (0, 1), few.told
+    assert (all_of_them.code, all_of_them.json["documents"]["loaded"]) == (0, 3), all_of_them.told
+
+
+def test_what_sends_nothing_needs_nobodys_yes(settled: Settled) -> None:
+    journey = settled.journey
+
+    said = journey.ferry.run("migrate", str(journey.folder), "--books", NAME)
+
+    nothing_planned(said)
+    (journey.folder / "JN-0001.xlsx").unlink()
+    sheets.write(journey.folder / "JN-0001.xlsx", replace(sheets.INVOICES[0], number="JN-0011"))
+    assert journey.ferry.run("migrate", str(journey.folder), "--books", NAME).code == 2

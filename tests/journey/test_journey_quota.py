@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ledgerferry_bench.journey import quota
-from ledgerferry_bench.journey.stage import Row, Said, migrating, pause
+from ledgerferry_bench.journey.stage import NAME, Ferry, Row, Said, migrating, pause
 from ledgerferry_sandbox import samples
 from tests.journey.conftest import DAY, Journey
 
@@ -44,6 +44,30 @@ def test_a_resume_on_the_same_day_waits_again(journey: Journey) -> None:
     again = journey.ferry.run("resume")
 
     assert (again.code, again.json["state"]) == (4, "waiting"), again.told
+
+
+def test_a_resume_remembers_that_a_person_looked_at_mail(journey: Journey) -> None:
+    home = journey.ferry.home.with_name("unchecked") / "home"
+    home.parent.mkdir()
+    ferry = Ferry(home)
+    assert ferry.connect(journey.box, mail_checked=False).code <= 1
+    journey.box.put("limits", {"books": {"day": journey.box.get("usage")["books"]["day"]}})
+    assert ferry.migrate(journey.folder, "--mail-checked").code == 4
+    journey.box.put("limits", {"books": {"day": 2_000}})
+    journey.box.put("clock", {"advance_seconds": DAY})
+
+    all_there(journey, ferry.run("resume"))
+
+
+def test_headroom_stops_before_the_day_is_used_up(journey: Journey) -> None:
+    assert journey.ferry.run("connect", "books", NAME, "--plan", "free").code <= 1
+    for _ in range(3):
+        assert journey.migrate("--limit", "1").code == 0
+
+    said = journey.migrate("--headroom", "95")
+
+    assert (said.code, said.json["state"]) == (4, "waiting"), said.told
+    assert journey.box.get("usage")["books"]["refused"] == 0
 
 
 def test_a_block_of_an_hour_is_waited_for_by_the_accounts_clock(journey: Journey) -> None:

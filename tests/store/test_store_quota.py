@@ -143,6 +143,20 @@ def test_the_day_is_counted_in_quarters(db: Database, books: str, clock: TurnedC
     assert refused(quota).until == first + timedelta(hours=24, minutes=30)
 
 
+def test_headroom_leaves_a_share_of_the_day_to_others(db: Database, books: str, clock: TurnedClock) -> None:
+    quota, vendor = quota_of(db, clock, Limits(100, 100, 10, headroom=80)), FarClock(clock)
+    quota.permit(19).settle(vendor.now())
+    assert refused(quota).cap == "day"
+    quota_of(db, clock, Limits(100, 100, 10), "other").permit(1).settle(vendor.now())
+
+
+def test_headroom_is_there_for_others_to_use(db: Database, books: str, clock: TurnedClock) -> None:
+    quota, vendor = quota_of(db, clock, Limits(None, 100, 10, headroom=40)), FarClock(clock)
+    quota.told(60)
+    quota.permit(55).settle(vendor.now())
+    assert "others" in refused(quota).why
+
+
 def test_a_call_counts_in_the_quarter_of_its_answer(db: Database, books: str, clock: TurnedClock) -> None:
     quota, vendor = quota_of(db, clock, Limits(100, 1, 10)), FarClock(clock)
     permit = quota.permit()

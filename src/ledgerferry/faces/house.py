@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -185,6 +185,7 @@ class House:
         )
         self.lock: WorkerLock | None = None
         self._connected: dict[str, Connected] = {}
+        self._left: dict[str, int] = {}
         self._closing = ExitStack()
 
     @classmethod
@@ -257,8 +258,9 @@ class House:
         exchange = self.exchange(vendor, "books" if known.product == "zoho" else known.product)
         endpoint = TokenEndpoint(exchange, known.accounts_url)
         auth = ZohoAuth(endpoint, self.vault(login or name), vendor, self.clock)
+        limits = replace(self.limits(known), headroom=self._left.get(name, 0))
         quota = Counted(
-            SqlQuota(self.database, name, self.limits(known), vendor, self.clock, self.ids, _SLOT_SECONDS)
+            SqlQuota(self.database, name, limits, vendor, self.clock, self.ids, _SLOT_SECONDS)
         )
         client = Client(
             exchange, base, auth, quota, dialect, clock_base=known.accounts_url, left=left_header(known)
@@ -297,6 +299,10 @@ class House:
         """Write how many calls this process made through a connection for a run."""
         with self.database.transaction("calls") as tx:
             self.shelf.runs.add_calls(tx, run, self._connect(name).quota.since_last())
+
+    def leave(self, name: str, percent: int) -> None:
+        """Leave so many hundredths of a connection's day to others; said before it is first used."""
+        self._left[name] = percent
 
     def heartbeat(self) -> None:
         """Say that this process, if it is the worker, lives."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from ledgerferry.faces.house import House
 from ledgerferry.faces.settings import WrongUsage
-from ledgerferry.model.outcome import LoginNeeded, Unreachable
+from ledgerferry.model.outcome import LoginNeeded
 from ledgerferry.model.ports import Vault
 from ledgerferry.systems import zoho
 from ledgerferry.systems.zoho.consent import consent_url, consented
@@ -153,7 +153,7 @@ class Logins:
         self, client: Credentials, code: str, centres: Sequence[zoho.Centre], redirect_uri: str | None = None
     ) -> Taken:
         """A grant code turned into a refresh token, at the data centre that takes it."""
-        centre, grant = self._tried(
+        centre, grant = zoho.tried(
             centres,
             lambda c: self.endpoint(c.accounts_url).exchange_code(client, code, redirect_uri),
             "this grant code",
@@ -168,26 +168,13 @@ class Logins:
     ) -> Taken:
         if not soid:
             raise WrongUsage("--client-credentials needs --soid, such as ZohoCRM.12345678: the organisation.")
-        centre, grant = self._tried(
+        centre, grant = zoho.tried(
             centres,
             lambda c: self.endpoint(c.accounts_url).client_credentials(client, scope, soid),
             "these client credentials",
             "check --soid and the client's scopes",
         )
         return Taken(centre, client, grant, scope=scope, soid=soid)
-
-    def _tried(
-        self, centres: Sequence[zoho.Centre], ask: Callable[[zoho.Centre], Grant], what: str, hint: str
-    ) -> tuple[zoho.Centre, Grant]:
-        answers: list[str] = []
-        for centre in centres:
-            try:
-                grant = ask(centre)
-            except (LoginNeeded, Unreachable) as error:
-                answers.append(f"{centre.dc}: {error.code or error.why}")
-                continue
-            return zoho.trusted(centre, grant), grant
-        raise zoho.Region(f"no data centre takes {what} ({'; '.join(answers)}); {hint}")
 
     def _browsed(
         self, client: Credentials, login: Login, scope: str, centres: Sequence[zoho.Centre]

@@ -53,19 +53,22 @@ def migrate(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
     with _worker(house, run, asked.say) as finished:
         if finished is not None:
             return _stored(finished)
-        return _seen(house, run, asked, replan=True)
+        return _seen(house, _asked_anew(house, run, order), asked, replan=True)
 
 
 def plan(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
     """Plan only: the run stays open for ``apply``."""
     run = _opened(house, order)
     with _worker(house, run, asked.say) as finished:
-        return _stored(finished) if finished is not None else _seen(house, run, asked, replan=True)
+        if finished is not None:
+            return _stored(finished)
+        return _seen(house, _asked_anew(house, run, order), asked, replan=True)
 
 
 def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, int]:
     """Go on with a run where it stopped; without an id the newest that is open."""
     run = _chosen(house, run_id)
+    house.leave(run.order.connection, run.order.headroom)
     with _worker(house, run, asked.say) as finished:
         if finished is not None:
             return _stored(finished)
@@ -113,6 +116,7 @@ def _patience(asked: Asked) -> Callable[[Busy], bool]:
 def _opened(house: House, order: Order) -> Run:
     """The open run of this order. None is opened for a folder or an account that is not there."""
     workbooks(Path(order.source))
+    house.leave(order.connection, order.headroom)
     house.side(order.connection)
     run_id = house.ids.fresh("run")
     with house.database.transaction("open") as tx:
@@ -122,6 +126,15 @@ def _opened(house: House, order: Order) -> Run:
         else:
             joined = house.shelf.runs.joined(tx, order)
     return _reread(house, joined.id if joined else run_id)
+
+
+def _asked_anew(house: House, run: Run, order: Order) -> Run:
+    """The run as it is asked for now: what an earlier plan of it was limited to binds no later one."""
+    if _reread(house, run.id).order != order:
+        with house.database.transaction("ask") as tx:
+            house.shelf.runs.ask(tx, run.id, order)
+            house.ledger.append(tx, "run-asked-anew", run=run.id, about=run.id)
+    return _reread(house, run.id)
 
 
 def _chosen(house: House, run_id: str | None) -> Run:
@@ -187,9 +200,15 @@ def _planned(house: House, run: Run, asked: Asked) -> RunResult:
     asked.say.plan(report)
     house.note_calls(run.id, run.order.connection)
     outcome = result(house.shelf, _reread(house, run.id), None, None)
-    if not asked.dry_run and not asked.confirm(report):
+    if not asked.dry_run and _sends(house, run) and not asked.confirm(report):
         raise Declined(outcome)
     return outcome
+
+
+def _sends(house: House, run: Run) -> bool:
+    """Whether anything of a run is still to be sent: what sends nothing needs nobody's yes."""
+    with house.database.read() as conn:
+        return house.shelf.rooms.operations.counts(conn, run.id).open > 0
 
 
 def _side(house: House, run: Run) -> Side:

@@ -164,8 +164,8 @@ class Migration:
         for (kind, purpose), count in groups.items():
             rows[kind] += count if purpose is Purpose.CREATE else 0
         calls += sum(max(1, -(-rows[kind] // _PAGE)) for kind in LISTED)
-        share = Decimal(100 - run.order.headroom) / 100
-        per_day = max(1, int(declared.per_day * Decimal("0.95") * share))
+        share = declared.per_day * (100 - run.order.headroom) // 100
+        per_day = max(1, int(share * Decimal("0.95")))
         minutes = Decimal(calls) / (declared.per_minute * Decimal("0.95"))
         return Price(
             calls={"books": calls},

@@ -122,6 +122,11 @@ class Counts:
         return self.unconfirmed + self.done + self.dead + moving
 
     @property
+    def open(self) -> int:
+        """Those that are still to be done, also the ones that nobody has said yes to."""
+        return self.planned - self.done - self.dead
+
+    @property
     def active(self) -> int:
         """Those that can still move without a person."""
         return self.in_doubt + self.claimed + self.ready

@@ -55,6 +55,7 @@ _DROP = delete(permits).where(permits.c.id == bindparam("permit"))
 class Limits:
     """A system's limits as it states them. ``margin`` is the share left unused, the pad in its seconds.
 
+    ``headroom`` is how many hundredths of the day are left to others besides.
     ``per_minute`` is None where only days are limited, ``heavy_in_flight`` where no calls are heavy ones.
     """
 
@@ -64,6 +65,7 @@ class Limits:
     heavy_in_flight: int | None = None
     margin: Decimal = Decimal("0.05")
     window_pad_seconds: float = 1.5
+    headroom: int = 0
 
     @property
     def minute(self) -> int:
@@ -72,7 +74,12 @@ class Limits:
 
     @property
     def day(self) -> int:
-        """The weight that may count in any 24 hours."""
+        """The weight that may count in any 24 hours: our share of them."""
+        return self._without_margin(self.per_day * (100 - self.headroom) // 100)
+
+    @property
+    def shared_day(self) -> int:
+        """The weight of all together, ours and others', that may count in any 24 hours."""
         return self._without_margin(self.per_day)
 
     @property
@@ -194,12 +201,13 @@ class SqlQuota(Quota):
         return self._busy("the system asked for a pause", pause.until, pause.cap)
 
     def _full(self, tx: Connection, moment: datetime, weight: int, standing: _Standing) -> Busy | None:
-        surplus = daycount.used(tx, self._connection, moment) + weight - self.limits.day
+        wanted = daycount.used(tx, self._connection, moment) + weight
+        surplus = wanted - self.limits.day
         if surplus > 0:
             until = daycount.room_at(tx, self._connection, moment, surplus)
             return self._busy("the day's calls are used up", until, "day")
         others = daycount.others(tx, self._connection, moment)
-        if surplus + others.used > 0:
+        if wanted + others.used > self.limits.shared_day:
             return self._busy("others use up this account's day", others.until, "day")
         surplus = standing.used + weight - self.limits.minute
         if surplus > 0:

@@ -42,6 +42,7 @@ class Order(BaseModel):
     headroom: int = 0
     wait: bool = False
     create_taxes: bool = False
+    mail_checked: bool = False
     today: date
 
 
@@ -119,6 +120,12 @@ class Runs:
         except IntegrityError:
             return False
         return True
+
+    def ask(self, tx: Connection, run: str, order: Order) -> None:
+        """Ask something else of a run: other options, for the same flow, connection and source."""
+        payload = self._payloads.put(tx, f"run {run}", order.model_dump_json())
+        values = {"payload": payload, "today": order.today.isoformat()}
+        tx.execute(update(runs).where(runs.c.id == run).values(**values))
 
     def joined(self, conn: Connection, order: Order) -> Run | None:
         """The open run that does the same."""

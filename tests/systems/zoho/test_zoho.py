@@ -7,7 +7,16 @@ from typing import Any
 import httpx2
 import pytest
 
-from ledgerferry.model.outcome import Busy, CallError, Duplicate, InDoubt, LoginNeeded, Refused, Stale
+from ledgerferry.model.outcome import (
+    Busy,
+    CallError,
+    Duplicate,
+    InDoubt,
+    LoginNeeded,
+    Refused,
+    Stale,
+    Unreachable,
+)
 from ledgerferry.systems import zoho
 from ledgerferry.systems.zoho import BooksDialect, Centre, Region, centres, discover, trusted
 from ledgerferry.wire.message import Reply
@@ -150,6 +159,22 @@ def test_a_login_that_nobody_takes_is_told_with_every_answer() -> None:
         discover(CLIENT, "1000.refresh", centres(), accounts.endpoint)
     assert "us: invalid_code" in str(caught.value)
     assert "cn: " in str(caught.value)
+
+
+def test_centres_that_cannot_be_reached_say_nothing_about_the_login() -> None:
+    world = World()
+
+    def nobody(_: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("no route")
+
+    world.grants = nobody
+    with pytest.raises(Unreachable, match="us: the accounts server"):
+        discover(
+            CLIENT,
+            "1000.refresh",
+            centres(),
+            lambda centre: TokenEndpoint(world.exchange, centre.accounts_url),
+        )
 
 
 @pytest.mark.parametrize(

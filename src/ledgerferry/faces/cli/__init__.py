@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from ledgerferry.faces.cli import calling, connecting, history, laying, migrating, reading, reviewing, trying
+from ledgerferry.faces.cli.usage import Verbs
 
 app = typer.Typer(
     name="ferry",
+    cls=Verbs,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -46,7 +46,14 @@ def migrate(
         from ledgerferry.faces.cli.walking import Walk
 
         order = _order(
-            house, folder, books, limit=limit, headroom=headroom, wait=wait, create_taxes=create_taxes
+            house,
+            folder,
+            books,
+            limit=limit,
+            headroom=headroom,
+            wait=wait,
+            create_taxes=create_taxes,
+            mail_checked=mail_checked,
         )
         walk = Walk(house, Output(json=json), books, yes=yes, mail_checked=mail_checked)
         asked = walk.asked(wait=wait, details=details, dry_run=dry_run)
@@ -70,9 +77,7 @@ def plan_migrate(
         from ledgerferry.faces import walks
         from ledgerferry.faces.cli.walking import Walk
 
-        order = _order(
-            house, folder, books, limit=limit, headroom=headroom, wait=False, create_taxes=create_taxes
-        )
+        order = _order(house, folder, books, limit=limit, headroom=headroom, create_taxes=create_taxes)
         walk = Walk(house, Output(json=json), books)
         asked = walk.asked(dry_run=True)
         return walk.done(lambda: walks.plan(house, order, asked))
@@ -159,7 +164,8 @@ def _go_on(
         from ledgerferry.faces.cli.walking import Walk, run_of
 
         found = run_of(house, run)
-        walk = Walk(house, Output(json=json), found.order.connection, yes=True, mail_checked=mail_checked)
+        checked = mail_checked or found.order.mail_checked
+        walk = Walk(house, Output(json=json), found.order.connection, yes=True, mail_checked=checked)
         walk.must_have_checked_mail()
         asked = walk.asked(wait=wait or found.order.wait, details=details)
         return walk.done(lambda: walks.resume(house, found.id, asked))
@@ -172,8 +178,9 @@ def _order(
     *,
     limit: int | None,
     headroom: int,
-    wait: bool,
     create_taxes: bool,
+    wait: bool = False,
+    mail_checked: bool = False,
 ) -> "Order":
     from ledgerferry.store.runs import Order
 
@@ -185,6 +192,7 @@ def _order(
         headroom=headroom,
         wait=wait,
         create_taxes=create_taxes,
+        mail_checked=mail_checked,
         today=house.clock.now().date(),
     )
 

@@ -81,17 +81,27 @@ def discover(
     """The data centre that takes this refresh token, found by asking each in turn, and its token.
 
     A wrong centre answers ``invalid_client`` or ``invalid_code`` (F9), which costs the login nothing.
-    Raises ``Region`` where none takes it, ``Busy`` where one throttles.
+    Raises ``Region`` where none takes it, ``Unreachable`` where none answers, ``Busy`` where one throttles.
     """
-    answers = []
+    return tried(choices, lambda centre: endpoint(centre).refresh(client, refresh_token), "this login")
+
+
+def tried(
+    choices: Iterable[Centre], ask: Callable[[Centre], Grant], what: str, hint: str = ""
+) -> tuple[Centre, Grant]:
+    """The first data centre that gives a grant when it is asked; raises as ``discover`` does."""
+    failed: list[tuple[Centre, LoginNeeded | Unreachable]] = []
     for centre in choices:
         try:
-            grant = endpoint(centre).refresh(client, refresh_token)
+            grant = ask(centre)
         except (LoginNeeded, Unreachable) as error:
-            answers.append(f"{centre.dc}: {error.code or error.why}")
+            failed.append((centre, error))
             continue
         return trusted(centre, grant), grant
-    raise Region("no data centre takes this login (" + "; ".join(answers) + ")")
+    answers = "; ".join(f"{centre.dc}: {error.code or error.why}" for centre, error in failed)
+    if failed and all(isinstance(error, Unreachable) for _, error in failed):
+        raise Unreachable(f"no data centre can be reached ({answers})", system="zoho")
+    raise Region(f"no data centre takes {what} ({answers})" + (f"; {hint}" if hint else ""))
 
 
 def trusted(centre: Centre, grant: Grant) -> Centre:
