@@ -123,8 +123,8 @@ def _unlabelled_net(form: Shape, verdict: Verdict) -> Verdict:
         return verdict
     last = form.table.last if form.table else total.cell.row
     for cell in form.sheet:
-        beneath = last < cell.row < total.cell.row and cell.column in (reading.column, total.cell.column)
-        if not beneath or not isinstance(cell.value, Decimal) or cell.percent:
+        beneath = last < cell.row and cell.column in (reading.column, total.cell.column)
+        if not beneath or cell is total.cell or not isinstance(cell.value, Decimal) or cell.percent:
             continue
         if abs(cell.value - reading.total) <= lines.CENT:
             return replace(verdict, net=Amount(Sum.NET, cell.value, cell, cell, frozenset()))
