@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -92,3 +93,20 @@ def test_without_the_labels_of_single_repositories_little_is_lost(
     assert len(lonely) > 0
     assert before[0] - after[0] < MOST
     assert after[2] == 0
+
+
+@pytest.mark.skipif(not (CORPUS / "score.py").exists(), reason=f"the corpus of workbooks is not at {CORPUS}")
+@pytest.mark.parametrize(("seed", "share"), [(13, 0.1), (19, 0.25), (33, 0.1), (3, 0.15)])
+def test_a_vocabulary_with_holes_is_never_wrong_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, share: float
+) -> None:
+    chance, whole = random.Random(seed), labels.vocabulary()
+    kept = {k: v for k, v in sorted(whole.phrases.items()) if chance.random() > share}
+    less = replace(whole, phrases=kept)
+    with monkeypatch.context() as patch:
+        patch.setattr(labels, "vocabulary", lambda: less)
+        forget()
+        right, _, silent = score(books(), tmp_path / "holes")
+    forget()
+    assert silent == 0
+    assert right > 0

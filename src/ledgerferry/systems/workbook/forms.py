@@ -113,7 +113,22 @@ def read(form: Shape, apart: Shape | None = None) -> Draft | Refusal | None:
             verdict = replace(verdict, doubts=(*verdict.doubts, _unnamed(unnamed)))
     if verdict.reading is None and (verdict.total is None or not verdict.total.value):
         return _empty(form)
-    return _draft(form, verdict, amounts)
+    return _draft(form, _unlabelled_net(form, verdict), amounts)
+
+
+def _unlabelled_net(form: Shape, verdict: Verdict) -> Verdict:
+    """The verdict with the net that stands under the lines by a name that is not known, where it closes."""
+    reading, total = verdict.reading, verdict.total
+    if not verdict.closed or verdict.net is not None or reading is None or total is None:
+        return verdict
+    last = form.table.last if form.table else total.cell.row
+    for cell in form.sheet:
+        beneath = last < cell.row and cell.column in (reading.column, total.cell.column)
+        if not beneath or cell is total.cell or not isinstance(cell.value, Decimal) or cell.percent:
+            continue
+        if abs(cell.value - reading.total) <= lines.CENT:
+            return replace(verdict, net=Amount(Sum.NET, cell.value, cell, cell, frozenset()))
+    return verdict
 
 
 def _better(headed: Verdict, unheaded: Verdict) -> Verdict:

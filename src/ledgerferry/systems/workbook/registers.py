@@ -61,10 +61,30 @@ def read(form: Shape) -> list[Draft]:
         draft = _single(form, table, members[0]) if single else _several(form, table, members)
         _common(draft, form, table, members[0], number, column)
         drafts.append(draft)
+    if not table.of(Role.NUMBER) and (len(_numbers(table)) > 1 or _rivals(form, table)):
+        for draft in drafts:
+            text = "the column's heading does not say that it holds the invoices' numbers: confirm it"
+            draft.doubt("weak-number", text, draft.cells.get("number"))
     _repeated(drafts)
     if table.of(Role.QUANTITY) and table.of(Role.PRICE):
         _beside_unnumbered(drafts)
     return drafts
+
+
+_IDENTIFIER = re.compile(r"[^\s\\:@]{0,24}\d[^\s\\:@]{0,24}")
+
+
+def _rivals(form: Shape, table: Table) -> bool:
+    """Whether a column of another heading could hold the documents' numbers as well: each row another."""
+    taken = {c.heading.column for c in table.columns}
+    for heading in form.sheet.rows[table.header[0]]:
+        if heading.column in taken:
+            continue
+        cells = [c for row in table.rows if (c := form.sheet.at(row.row, heading.column)) is not None]
+        held = [c.text or str(c.value) for c in cells]
+        if held and len(set(held)) == len(held) and all(_IDENTIFIER.fullmatch(text) for text in held):
+            return True
+    return False
 
 
 def _numbered(table: Table, column: int) -> list[tuple[str | None, Row]]:
