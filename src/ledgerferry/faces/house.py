@@ -19,6 +19,7 @@ from ledgerferry.engine.settle import Settlement
 from ledgerferry.faces.known import books_settings, limits
 from ledgerferry.faces.settings import Settings, WrongUsage
 from ledgerferry.flows.migrate import Migration, Shelf
+from ledgerferry.flows.rollback import Rollback
 from ledgerferry.model.document import Reading
 from ledgerferry.model.ports import Clock, Ids, Permit, Quota, Watch
 from ledgerferry.store import unseen
@@ -290,6 +291,12 @@ class House:
     ) -> Migration:
         """A migration of a folder into a connection."""
         return Migration(self.shelf, self.side(name, folder), self.settings.policy, read, self.clock, say)
+
+    def rollback(self, name: str) -> Rollback:
+        """A rollback of what runs wrote through a connection."""
+        side, known = self.side(name), self.connections.get(name)
+        organization = books_settings(known).organization if known else ""
+        return Rollback(self.shelf, side, organization, self.clock)
 
     def worker_lock(self) -> WorkerLock:
         """The lock that makes this process the home's worker."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ledgerferry.faces.cli import calling, connecting, history, migrating, reading, trying
+from ledgerferry.faces.cli import calling, connecting, history, migrating, reading, rolling, trying
 
 app = typer.Typer(
     name="ferry",
@@ -38,7 +38,7 @@ def ferry(
 for _panel, _verbs in (
     ("Try it", trying.VERBS),
     ("Accounts", (*connecting.VERBS, *calling.VERBS)),
-    ("Migrate", (*migrating.VERBS, *reading.VERBS)),
+    ("Migrate", (*migrating.VERBS, *rolling.VERBS, *reading.VERBS)),
     ("Look back", history.VERBS),
 ):
     for _verb in _verbs:
