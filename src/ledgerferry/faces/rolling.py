@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from ledgerferry.engine.apply import Side
+from ledgerferry.engine.lane import PIECE
 from ledgerferry.engine.run import Stop
 from ledgerferry.faces.house import House
 from ledgerferry.faces.settings import WrongUsage
@@ -164,8 +166,17 @@ def _undone(house: House, way: Rollback, run: Run, asked: Asked) -> Planned | St
             _step(asked, 3, "process again what failed: what cannot be deleted is voided, or kept and listed")
         if (stop := driven(house, run, side, asked)) is not None:
             return stop
+        _let_settle(house, side)
     _step(asked, 4, "validate: the account was listed anew, and shows nothing of these runs but what is told")
     return planned
+
+
+def _let_settle(house: House, side: Side) -> None:
+    """Wait until the account's lists show what was done."""
+    settled = side.vendor.now() + timedelta(seconds=side.target.declaration.settle_seconds)
+    while (seconds := side.vendor.seconds_until(settled)) > 0:
+        house.clock.sleep(min(seconds, PIECE))
+        house.heartbeat()
 
 
 def _step(asked: Asked, number: int, text: str) -> None:

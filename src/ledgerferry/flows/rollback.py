@@ -132,8 +132,9 @@ class Rollback:
             blocked = {b.identity for b in live if operations.unsettled(conn, LINK, b.identity)}
 
         def later(ref: Ref) -> str | None:
-            keys = writers.get((ref.kind, ref.id), ())
-            return next((by for key, by in keys if key not in chosen.keys and by not in over), None)
+            wrote = writers.get((ref.kind, ref.id), [])
+            last = max((place for place, (key, _) in enumerate(wrote) if key in chosen.keys), default=-1)
+            return next((by for _, by in wrote[last + 1 :] if by not in over), None)
 
         return Ground(
             live=live,

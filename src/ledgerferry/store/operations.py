@@ -82,7 +82,7 @@ _STRAND = update(operations).where(_AT_KEY).values(
     state=State.SUPERSEDED, why="what it waited for stays")
 # Which operations wrote a connection's records, by record?
 _WRITERS = select(_op.kind, _op.target, _op.key, _op.run).where(
-    _op.connection == bindparam("there"), _op.state == State.DONE, _op.target.is_not(None))
+    _op.connection == bindparam("there"), _op.state == State.DONE, _op.target.is_not(None)).order_by(_op.seq)
 _DELETED = select(_op.kind, _op.target).where(
     _op.connection == bindparam("there"), _op.state == State.DONE, _op.purpose == Purpose.DELETE)
 _IS_STOPPED = and_(_op.stopped == 1, bindparam("as_state") == State.READY)
@@ -231,7 +231,7 @@ class Operations:
             self.strand(tx, waiting)
 
     def writers(self, conn: Connection, connection: str) -> dict[tuple[Kind, str], list[tuple[str, str]]]:
-        """Keys and runs of the operations that wrote each record of a connection, by kind and vendor's id."""
+        """Keys and runs of the operations that wrote each record, in order, by kind and vendor's id."""
         found: dict[tuple[Kind, str], list[tuple[str, str]]] = {}
         for row in conn.execute(_WRITERS, {"there": connection}):
             found.setdefault((Kind(row.kind), row.target), []).append((row.key, row.run))
