@@ -177,6 +177,7 @@ def _let_settle(house: House, side: Side) -> None:
     while (seconds := side.vendor.seconds_until(settled)) > 0:
         house.clock.sleep(min(seconds, PIECE))
         house.heartbeat()
+        side.target.hear()
 
 
 def _step(asked: Asked, number: int, text: str) -> None:
