@@ -1,4 +1,4 @@
-"""Rolling back with the command itself: whole, killed in the middle, locked out, and beside other people's work."""
+"""Rolling back with the command itself: whole, killed in the middle, locked out, beside other people."""
 
 import os
 import re
@@ -30,7 +30,8 @@ def state_of(settled: Settled) -> str:
 
 def keyless(holds: dict[str, list[str]]) -> dict[str, list[str]]:
     """A picture whatever the keys are: each generation has its own."""
-    return {kind: sorted(re.sub("lf[a-z2-7]{26}", "KEY", one) for one in rows) for kind, rows in holds.items()}
+    found = holds.items()
+    return {kind: sorted(re.sub("lf[a-z2-7]{26}", "KEY", one) for one in rows) for kind, rows in found}
 
 
 def edit(journey: Journey, kind: str, record: str | None, **fields: object) -> Row:
