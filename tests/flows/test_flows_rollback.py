@@ -358,3 +358,56 @@ def test_amounts_of_what_stays_are_told(stage: Stage) -> None:
 
     assert sum(Decimal(k.amount) for k in outcome.kept if k.kind == "invoice" and k.amount) == 120
     assert NAME not in {k.what for k in outcome.kept}
+
+
+def test_a_file_goes_with_its_invoice_and_off_one_that_stays(stage: Stage) -> None:
+    first = stage.migrate(document())
+    (stage.folder / "INV-1.pdf").write_bytes(b"%PDF-1.4 x")
+    second = stage.migrate(document())
+    assert second.changes == {"file": (1, 0)}
+
+    assert codes(taken_back(stage, first))["invoice INV-1 of 2025-03-03"] is Code.LATER
+    assert len(stage.rows("documents")) == 1
+    assert taken_back(stage, second).undone == 1
+    assert (stage.rows("documents"), len(stage.rows("invoices"))) == ([], 1)
+
+    again = stage.migrate(document())
+    assert again.changes == {"file": (1, 0)}
+    assert stage.rollback(first.run.id, again.run.id).undone == 3
+    assert stage.rows("documents") == stage.rows("invoices") == []
+
+
+def test_a_file_comes_off_an_invoice_that_is_voided(stage: Stage) -> None:
+    (stage.folder / "INV-1.pdf").write_bytes(b"%PDF-1.4 x")
+    walked = stage.migrate(document())
+    locked(stage)
+
+    outcome = taken_back(stage, walked)
+
+    assert [one.what for one in outcome.voided] == ["invoice INV-1 of 2025-03-03"]
+    assert stage.rows("documents") == []
+
+
+def test_an_edit_on_top_of_an_update_is_not_undone_with_it(stage: Stage) -> None:
+    stage.migrate(document())
+    cheap: dict[str, Any] = {"lines": (line("50.00"),), "tax_total": "10.00", "total": "60.00"}
+    walked = stage.migrate(document(**cheap))
+    bill = stage.row("invoices", "INV-1")["invoice_id"]
+    stage.edit("invoices", bill, line_items=[{"name": "Theirs", "rate": 7, "quantity": 1}])
+
+    outcome = taken_back(stage, walked)
+
+    assert codes(outcome) == {"invoice INV-1 of 2025-03-03": Code.EDITED}
+    assert stage.row("invoices", "INV-1")["line_items"][0]["name"] == "Theirs"
+
+
+def test_a_restored_invoice_gets_its_payments_off_first(stage: Stage) -> None:
+    stage.migrate(document())
+    dear: dict[str, Any] = {"lines": (line("200.00"),), "tax_total": "40.00", "total": "240.00"}
+    walked = stage.migrate(paid(of="240.00", **dear))
+    assert stage.row("invoices", "INV-1")["balance"] == 0
+
+    outcome = taken_back(stage, walked)
+
+    assert (outcome.kept, outcome.undone) == ([], 2)
+    assert (stage.row("invoices", "INV-1")["total"], stage.rows("customerpayments")) == (120, [])

@@ -185,5 +185,5 @@ def _step(asked: Asked, number: int, text: str) -> None:
 
 
 def _code(outcome: RollbackResult) -> int:
-    return NEEDS_PERSON if outcome.kept or outcome.left else DONE
+    return NEEDS_PERSON if outcome.kept or outcome.left or outcome.unsettled else DONE
 

@@ -98,7 +98,8 @@ class Undone(BaseModel):
 class RollbackResult(BaseModel):
     """What ``rollback`` prints: ``run`` was rolled back, by the run ``rollback``.
 
-    ``undone`` counts records deleted, voided or restored; ``left`` names what should be gone and is
+    ``undone`` counts records deleted, voided or restored; ``unsettled`` dead letters of the runs whose
+    call may have made a record that nobody knows; ``left`` names what should be gone and is
     still there (nothing, unless the account does not keep its word).
     """
 

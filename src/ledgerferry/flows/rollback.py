@@ -55,13 +55,14 @@ class Planned:
 
 
 class Rollback:
-    """Takes back what runs wrote through one connection."""
+    """Takes back what runs wrote through one connection: one rollback, planned as often as it takes."""
 
     def __init__(self, shelf: Shelf, side: Side, organization: str, clock: Clock) -> None:
         self._shelf = shelf
         self._side = side
         self._organization = organization
         self._clock = clock
+        self._chosen: _Chosen | None = None
 
     def stop(self, run: Run) -> None:
         """Send nothing more of the runs that are taken back, nor of an earlier plan of this rollback."""
@@ -117,19 +118,19 @@ class Rollback:
         for undo in weighed.undos:
             bindings.keep(tx, LINK, undo.binding.identity, None)
         for binding, why in weighed.kept:
-            bindings.keep(tx, LINK, binding.identity, why.code)
+            bindings.keep(tx, LINK, binding.identity, None if why.code is Code.LATER else why.code)
 
     def _ground(self, run: Run, population: Population) -> Ground:
         shelf, operations = self._shelf, self._shelf.rooms.operations
         with shelf.rooms.database.read() as conn:
             live = [b for b in shelf.bindings.live(conn, LINK) if b.ref.connection == self._side.connection]
-            chosen = self._chosen(conn, run.order)
+            chosen = self._chosen = self._chosen or self._choose(conn, run.order)
             deleted = operations.deleted(conn, self._side.connection)
             writers = operations.writers(conn, self._side.connection)
             refusals = operations.listed(conn, [State.KEPT], run.id)
             over = {r.id for r in shelf.runs.all(conn)
                     if r.order.flow == FLOW or r.state is RunState.ROLLED_BACK}  # fmt: skip
-            blocked = {b.identity for b in live if operations.unsettled(conn, LINK, b.identity)}
+            blocked = operations.unsettled_among(conn, LINK, [b.identity for b in live])
 
         def later(ref: Ref) -> str | None:
             wrote = writers.get((ref.kind, ref.id), [])
@@ -148,7 +149,7 @@ class Rollback:
             moved=self._side.target.moved,
         )
 
-    def _chosen(self, conn: Connection, order: Order) -> "_Chosen":
+    def _choose(self, conn: Connection, order: Order) -> "_Chosen":
         """The receipts that are taken back: of these runs, from their span of time."""
         chosen = _Chosen()
         for run in order.runs:
@@ -190,7 +191,7 @@ class Rollback:
         """All is taken back that can be: the runs are rolled back, this one is done."""
         shelf, now = self._shelf, self._clock.now()
         with shelf.rooms.database.read() as conn:
-            whole = self._chosen(conn, run.order).whole
+            whole = (self._chosen or self._choose(conn, run.order)).whole
         outcome = self.result(run.model_copy(update={"state": RunState.DONE}), planned)
         with shelf.rooms.database.transaction("rolled-back") as tx:
             for one in run.order.runs if whole else ():
@@ -205,7 +206,9 @@ class Rollback:
     def result(self, run: Run, planned: Planned | None) -> RollbackResult:
         """The rollback as the verb prints it: its counts by the ledger, what stays by the last plan."""
         with self._shelf.rooms.database.read() as conn:
-            done = [o for o, _ in self._shelf.rooms.operations.listed(conn, [State.DONE], run.id)]
+            operations = self._shelf.rooms.operations
+            done = [o for o, _ in operations.listed(conn, [State.DONE], run.id)]
+            dead = [s for one in run.order.runs for _, s in operations.listed(conn, [State.DEAD], one)]
         only = run.order.runs[0] if len(run.order.runs) == 1 else run.id
         return RollbackResult(
             run=only,
@@ -216,6 +219,7 @@ class Rollback:
             kept=planned.kept if planned else [],
             voided=[_voided(o) for o in done if o.purpose is Purpose.VOID],
             left=planned.left if planned else [],
+            unsettled=sum(s.doubtful for s in dead),
             calls={"books": run.calls, "crm": 0, "pipedrive": 0},
             waiting_until=run.waiting_until.isoformat() if run.waiting_until else None,
             price=planned.price if planned and planned.weighed.undos else None,

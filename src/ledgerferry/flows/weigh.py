@@ -124,13 +124,20 @@ class Scale:
             file = next((f for f in self._ground.files_of.get(binding.identity, ())
                          if f.identity not in self._own), None)  # fmt: skip
             if payment is not None:
-                yield binding.identity, (Code.HUNG, f"The {what(payment)} stays on it.")
+                yield binding.identity, (self._code(payment), f"The {what(payment)} stays on it.")
             elif file is not None:
-                yield binding.identity, (Code.HUNG, f"A later run attached the {what(file)}.")
+                yield binding.identity, (self._code(file), f"The {what(file)} was attached otherwise.")
         for binding in self._going(Kind.PAYMENT):
             stays = next((a.invoice for a in applied(binding.content) if a.invoice in self._stays), None)
             if stays is not None:
-                yield binding.identity, (Code.HUNG, f"It settles the {what(self._own[stays])}, which stays.")
+                why = f"It settles the {what(self._own[stays])}, which stays."
+                yield binding.identity, (self._code(self._own[stays]), why)
+
+    def _code(self, binding: Binding) -> Code:
+        """What follows for others from a record that stays: a later run's is that run's affair."""
+        own = self._stays.get(binding.identity)
+        later = own[0] is Code.LATER if own else self._ground.later(binding.ref) is not None
+        return Code.LATER if later else Code.HUNG
 
     def _remains(self, payment: Binding, invoice: Binding) -> bool:
         """Whether a payment is still on an invoice once all is undone."""

@@ -44,6 +44,9 @@ _REPLACE = update(operations).where(_AT_KEY)
 _UNSETTLED = select(_op.key).where(_PAIR, or_(
     _op.state == State.CLAIMED, _op.state == State.IN_DOUBT,
     and_(_op.state == State.DEAD, _op.doubtful == 1))).limit(1)
+_ALL_UNSETTLED = select(_op.identity).where(_op.link == bindparam("of_link"), or_(
+    _op.state == State.CLAIMED, _op.state == State.IN_DOUBT,
+    and_(_op.state == State.DEAD, _op.doubtful == 1)))
 _SUPERSEDE = update(operations).where(
     _PAIR, or_(_op.state == State.PLANNED, _op.state == State.READY)).values(
         state=State.SUPERSEDED, why="a newer plan")
@@ -72,7 +75,8 @@ _NEEDS_OF = select(needs.c.need).where(needs.c.operation == bindparam("at"))
 _DROP_NEED = delete(needs).where(needs.c.operation == bindparam("at"), needs.c.need == bindparam("old"))
 _NOW_BLOCKED = update(operations).where(_AT_KEY).values(blockers=bindparam("left"))
 _STOP = update(operations).where(_op.run == bindparam("of_run"), or_(
-    _op.state == State.PLANNED, _op.state == State.READY)).values(
+    _op.state == State.PLANNED, _op.state == State.READY,
+    and_(_op.state == State.DEAD, _op.doubtful == 0))).values(
         state=State.SUPERSEDED, why="its run is rolled back")
 _STOP_OPEN = update(operations).where(_op.run == bindparam("of_run"), or_(
     _op.state == State.CLAIMED, _op.state == State.IN_DOUBT)).values(stopped=1)
@@ -197,6 +201,11 @@ class Operations:
         """Whether the pair has a call whose answer is not known: then it is not planned."""
         return conn.execute(_UNSETTLED, self._pair(link, identity)).first() is not None
 
+    def unsettled_among(self, conn: Connection, link: str, identities: Iterable[str]) -> set[str]:
+        """Those of the identities whose pair has a call whose answer is not known."""
+        blind = set(conn.execute(_ALL_UNSETTLED, {"of_link": link}).scalars())
+        return {i for i in identities if self._seal.blind(i) in blind} if blind else set()
+
     def supersede(self, tx: Connection, link: str, identity: str) -> int:
         """Take back the pair's operations that were never sent; how many there were."""
         return tx.execute(_SUPERSEDE, self._pair(link, identity)).rowcount
@@ -217,7 +226,7 @@ class Operations:
         return len(stranded)
 
     def stop(self, tx: Connection, run: str) -> int:
-        """Send nothing more of a run: what was not sent is taken back, how much that was.
+        """Send nothing more of a run: what was not sent, or was refused, is taken back; how much that was.
 
         What has a call under way or an answer unknown is settled, and then not tried again.
         """

@@ -25,6 +25,11 @@ def result(out: Output, outcome: RollbackResult, *, dry_run: bool) -> None:
     _listed(out, "Kept: a person decides", outcome.kept)
     for ref in outcome.left:
         out.line(f"STILL THERE: {ref} was deleted and is there again.", "bold red")
+    if outcome.unsettled:
+        out.line(
+            f"Whether {outcome.unsettled} calls of these runs made a record is not known: `ferry dead list`.",
+            "yellow",
+        )
     told = "nothing was sent" if dry_run else f"{outcome.undone} undone"
     runs = ", ".join(outcome.runs)
     out.line(f"Rollback of {runs}: {outcome.state}, {told}, {len(outcome.kept)} kept.", "bold")
