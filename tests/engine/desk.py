@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from ledgerferry.engine.planning import Place, Planner, Tally, Wanted
 from ledgerferry.engine.settle import Settlement
+from ledgerferry.engine.undoing import Undo, Undoer
 from ledgerferry.model.outcome import CallError, Probed, Receipt
 from ledgerferry.model.plan import Operation, Purpose, Rung
 from ledgerferry.model.record import (
@@ -119,6 +120,15 @@ class Desk:
             if confirmed:
                 self.operations.confirm(tx, RUN)
         return tally
+
+    def undo(self, *identities: str, purpose: Purpose = Purpose.DELETE) -> list[Operation]:
+        """Plan to take bound records back, each after the one before it."""
+        with self.database.transaction("plan") as tx:
+            found = [b for i in identities if (b := self.bindings.find(tx, LINK, i)) is not None]
+            undos = [Undo(b, purpose, b.content, after=identities[:n]) for n, b in enumerate(found)]
+            made = Undoer(Place("run-2", LINK, NAME, "books@1"), self.operations, self.ledger).plan(tx, undos)
+            self.operations.confirm(tx, "run-2")
+        return made
 
     def settle(
         self,

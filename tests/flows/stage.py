@@ -11,7 +11,8 @@ from ledgerferry.faces.house import House, Surroundings
 from ledgerferry.faces.settings import Settings
 from ledgerferry.flows import settling
 from ledgerferry.flows.policy import Policy
-from ledgerferry.flows.result import PlanReport, Verified
+from ledgerferry.flows.result import PlanReport, RollbackResult, Verified
+from ledgerferry.flows.rollback import FLOW, Rollback
 from ledgerferry.flows.settling import Account
 from ledgerferry.model.document import Document, Reading, Rejection
 from ledgerferry.model.record import Kind
@@ -133,6 +134,11 @@ class Stage:
         with house.database.transaction("confirm") as tx:
             house.shelf.rooms.operations.confirm(tx, run.id)
             house.shelf.runs.move(tx, run.id, RunState.APPLYING, house.clock.now())
+        self.work(lanes)
+
+    def work(self, lanes: Sequence[Kind] = _ORDER) -> None:
+        """Let every lane work until none has anything to do."""
+        house = self.house
         workers = [
             LaneWorker(house.shelf.rooms, self.side, kind, worker="one", clock=house.clock, ids=house.ids)
             for kind in lanes
@@ -156,6 +162,28 @@ class Stage:
         self.close(run)
         self.virtual.advance(60)
         return Walked(run, report, verified, settling.account(self.house.shelf, run))
+
+    def rollback(self, *runs: str, **order: Any) -> RollbackResult:
+        """Take runs back; time passes afterwards."""
+        run, way = self.undoing(*runs, **order)
+        way.stop(run)
+        for _ in range(6):
+            planned, made = way.plan(run)
+            if not made:
+                break
+            self.work()
+        outcome = way.close(self.run(run.id), planned)
+        self.virtual.advance(60)
+        return outcome
+
+    def undoing(self, *runs: str, **order: Any) -> tuple[Run, Rollback]:
+        """A rollback opened, and the way to do it."""
+        name = self.house.ids.fresh("run")
+        asked = Order(flow=FLOW, connection=NAME, source=f"rollback of {runs}", today=date(2026, 1, 5),
+                      runs=runs, **order)  # fmt: skip
+        with self.house.database.transaction("open") as tx:
+            assert self.house.shelf.runs.open(tx, name, asked, self.house.clock.now())
+        return self.run(name), self.house.rollback(NAME)
 
     def rows(self, kind: str) -> list[dict[str, Any]]:
         """What Books holds of a kind."""

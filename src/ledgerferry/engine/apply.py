@@ -137,7 +137,8 @@ class LaneWorker:
         return None
 
     def _idle(self, conn: Connection, moment: Moment) -> Idle | None:
-        due = self._rooms.claims.due(conn, self._lane, moment, self._batch(Purpose.SEND))
+        sent, deleted = self._batch(Purpose.SEND), self._batch(Purpose.DELETE)
+        due = self._rooms.claims.due(conn, self._lane, moment, sent, deleted)
         return None if due else self._next(conn, moment)
 
     def _next(self, conn: Connection, moment: Moment) -> Idle:
@@ -145,13 +146,14 @@ class LaneWorker:
         return Idle(home=home, system=system)
 
     def _claim(self, moment: Moment) -> Claim | None:
-        claims, batch = self._rooms.claims, self._batch(Purpose.SEND)
+        claims, batch, deleted = self._rooms.claims, self._batch(Purpose.SEND), self._batch(Purpose.DELETE)
         with self._rooms.database.transaction("claim") as tx:
             claims.take_over(tx, self._lane, moment, self._settle)
             keys, probing = claims.doubtful(tx, self._lane, moment, batch), True
             if not keys:
                 keys = claims.ready(tx, self._lane, moment, self._batch(Purpose.CREATE))
-                keys, probing = keys or claims.batched(tx, self._lane, moment, batch), False
+                keys = keys or claims.batched(tx, self._lane, moment, batch)
+                keys, probing = keys or claims.deletable(tx, self._lane, moment, deleted), False
             if not keys:
                 return None
             until = moment.home + lease(self._side.target.declaration.timeout_seconds)

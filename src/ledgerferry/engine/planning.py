@@ -150,6 +150,7 @@ class Planner:
                     base,
                     target=binding.ref,
                     changed=written,
+                    former=binding.content,
                 )
             )
             base += 1
@@ -178,6 +179,7 @@ class Planner:
         target: Ref | None = None,
         changed: tuple[str, ...] = (),
         needs: tuple[str, ...] = (),
+        former: AnyContent | None = None,
     ) -> Operation:
         place = self._place
         key = operation_key(
@@ -198,6 +200,7 @@ class Planner:
             target=target,
             needs=needs,
             lineage=one.lineage,
+            former=former,
         )
 
     def _put(self, tx: Connection, operations: list[Operation], tally: Tally) -> None:

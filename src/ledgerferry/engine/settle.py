@@ -16,7 +16,7 @@ from ledgerferry.model.outcome import (
     Refused,
     Stale,
 )
-from ledgerferry.model.plan import Operation, Rung, State
+from ledgerferry.model.plan import Operation, Purpose, Rung, State
 from ledgerferry.model.record import AnyContent, InvoiceContent
 from ledgerferry.store.bindings import Binding, BindingTable
 from ledgerferry.store.claims import Moment
@@ -72,6 +72,9 @@ class Settlement:
         self, tx: Connection, operation: Operation, receipt: Receipt, *, found: bool = False
     ) -> None:
         """A receipt; one that was ``found`` may be of an earlier plan of the operation."""
+        if operation.purpose in (Purpose.DELETE, Purpose.VOID):
+            self._gone(tx, operation, receipt)
+            return
         agreed = self._agreed(tx, operation, receipt)
         payload = self._operations.finish(tx, operation.key, receipt, operation.run)
         self._bindings.bind(
@@ -92,6 +95,15 @@ class Settlement:
             why = f"left out there: {', '.join(receipt.dropped)}"
             self._pairs.mark(tx, operation.link, operation.identity, why)
         self._ledger.append(tx, "receipt", run=operation.run, about=operation.key, payload=payload)
+
+    def _gone(self, tx: Connection, operation: Operation, receipt: Receipt) -> None:
+        """The record is away, or counts no longer: its generation is closed, and what hung on it with it."""
+        payload = self._operations.finish(tx, operation.key, receipt, operation.run)
+        for identity in (operation.identity, *operation.along):
+            self._bindings.close(tx, operation.link, identity)
+            self._pairs.clear(tx, operation.link, identity)
+        self._bindings.touch(tx, operation.link, operation.content.touches(), receipt.at)
+        self._ledger.append(tx, "undone", run=operation.run, about=operation.key, payload=payload)
 
     def _agreed(self, tx: Connection, operation: Operation, receipt: Receipt) -> AnyContent:
         """What both sides hold now: as it was written, with the figures that the system answered."""
@@ -144,7 +156,9 @@ class Settlement:
         self, tx: Connection, operation: Operation, error: CallError, moment: Moment, settle: timedelta
     ) -> None:
         self._hold_back(tx, operation, error)
-        if isinstance(error, InDoubt | Duplicate):
+        if isinstance(error, Refused | Stale) and operation.undoes:
+            self._kept(tx, operation, error.why)
+        elif isinstance(error, InDoubt | Duplicate):
             self._doubt(tx, operation, str(error), moment, settle)
         elif isinstance(error, Refused):
             self._dead(tx, operation, str(error))
@@ -176,7 +190,16 @@ class Settlement:
         self._operations.release(tx, operation.key, State.IN_DOUBT, why=why, tried=True, settle_until=settled)
         self._ledger.append(tx, "in-doubt", run=operation.run, about=operation.key)
 
+    def _kept(self, tx: Connection, operation: Operation, why: str) -> None:
+        """The system refuses to take it back: the record stays, and what waited for it too."""
+        self._operations.release(tx, operation.key, State.KEPT, why=why, tried=True)
+        self._operations.strand(tx, operation.key)
+        self._ledger.append(tx, "kept", run=operation.run, about=operation.key)
+
     def _dead(self, tx: Connection, operation: Operation, why: str, *, doubtful: bool = False) -> None:
+        if operation.undoes:
+            self._kept(tx, operation, why)
+            return
         self._operations.release(tx, operation.key, State.DEAD, why=why, tried=True, doubtful=doubtful)
         self._ledger.append(tx, "dead-letter", run=operation.run, about=operation.key)
 

@@ -21,6 +21,7 @@ from ledgerferry.faces.settings import Settings, WrongUsage
 from ledgerferry.flows.migrate import Migration, Shelf
 from ledgerferry.flows.remembering import Memories, Read, Remembering
 from ledgerferry.flows.review import Eyes, Review
+from ledgerferry.flows.rollback import Rollback
 from ledgerferry.model.document import Reading
 from ledgerferry.model.ports import Clock, Ids, Permit, Quota, Watch
 from ledgerferry.store import unseen
@@ -332,6 +333,12 @@ class House:
     def review(self, eyes: Eyes) -> Review:
         """The review of what this home holds."""
         return Review(self.shelf.memories, self.shelf.runs, self.ledger, self.clock, eyes)
+
+    def rollback(self, name: str) -> Rollback:
+        """A rollback of what runs wrote through a connection."""
+        side, known = self.side(name), self.connections.get(name)
+        organization = books_settings(known).organization if known else ""
+        return Rollback(self.shelf, side, organization, self.clock)
 
     def worker_lock(self) -> WorkerLock:
         """The lock that makes this process the home's worker."""

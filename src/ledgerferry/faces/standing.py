@@ -6,7 +6,7 @@ from ledgerferry.faces.house import House
 from ledgerferry.flows.result import DocumentCounts, RunResult
 from ledgerferry.flows.settling import account
 from ledgerferry.model.plan import State
-from ledgerferry.store.runs import Run
+from ledgerferry.store.runs import Run, RunState
 
 
 class _Row(BaseModel):
@@ -63,7 +63,7 @@ def of_home(house: House) -> Standing:
         dead = len(house.shelf.rooms.operations.listed(conn, [State.DEAD]))
     newest = {(r.order.connection, r.order.source): r for r in reversed(runs)}
     held = conflicts = 0
-    for run in newest.values():
+    for run in (r for r in newest.values() if r.state is not RunState.ROLLED_BACK):
         found = account(house.shelf, run).held
         held += len(found)
         conflicts += sum(
@@ -80,7 +80,7 @@ def of_home(house: House) -> Standing:
 def _row(house: House, run: Run) -> RunRow:
     counts = (
         RunResult.model_validate_json(run.result).documents
-        if run.result
+        if run.result and not run.order.runs
         else account(house.shelf, run).counts
     )
     return RunRow(

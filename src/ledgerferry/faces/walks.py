@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from ledgerferry.engine.apply import Side
@@ -47,10 +48,22 @@ class Asked:
     dry_run: bool = False
 
 
+def quietly(say: Progress, *, wait: bool, dry_run: bool) -> Asked:
+    """A walk that asks nothing, reads no source and writes no report."""
+
+    def none(*_: object) -> Path:
+        raise AssertionError("nothing is read or written")
+
+    def nothing(*_: object) -> Iterator[Reading]:
+        return iter(())
+
+    return Asked(confirm=lambda _: True, write=none, read=nothing, say=say, wait=wait, dry_run=dry_run)
+
+
 def migrate(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
     """Open a run for this folder, or join the one that is open, and see it through."""
     run = _opened(house, order)
-    with _worker(house, run, asked.say) as finished:
+    with working(house, run, asked.say) as finished:
         if finished is not None:
             return _stored(finished)
         return _seen(house, _asked_anew(house, run, order), asked, replan=True)
@@ -59,7 +72,7 @@ def migrate(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
 def plan(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
     """Plan only: the run stays open for ``apply``."""
     run = _opened(house, order)
-    with _worker(house, run, asked.say) as finished:
+    with working(house, run, asked.say) as finished:
         if finished is not None:
             return _stored(finished)
         return _seen(house, _asked_anew(house, run, order), asked, replan=True)
@@ -69,7 +82,7 @@ def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, i
     """Go on with a run where it stopped; without an id the newest that is open."""
     run = _chosen(house, run_id)
     house.leave(run.order.connection, run.order.headroom)
-    with _worker(house, run, asked.say) as finished:
+    with working(house, run, asked.say) as finished:
         if finished is not None:
             return _stored(finished)
         return _seen(house, run, asked, replan=run.plan is None)
@@ -90,7 +103,7 @@ def _seen(house: House, run: Run, asked: Asked, *, replan: bool) -> tuple[RunRes
             outcome = _planned(house, run, asked)
             if asked.dry_run:
                 return outcome, DONE
-        return _applied(house, _reread(house, run.id), asked)
+        return _applied(house, reread(house, run.id), asked)
     except Busy as busy:
         stop = Stop(waiting_until=busy.until, cap=busy.cap)
     except LoginNeeded as error:
@@ -100,7 +113,7 @@ def _seen(house: House, run: Run, asked: Asked, *, replan: bool) -> tuple[RunRes
     return _stopped(house, run, stop, asked)
 
 
-def _patience(asked: Asked) -> Callable[[Busy], bool]:
+def patience(asked: Asked) -> Callable[[Busy], bool]:
     """Observing waits for every allowance but a day's, and for that too where waiting was asked for."""
 
     def waits(busy: Busy) -> bool:
@@ -118,6 +131,21 @@ def _opened(house: House, order: Order) -> Run:
     workbooks(Path(order.source))
     house.leave(order.connection, order.headroom)
     house.side(order.connection)
+    _not_while_rolling_back(house, order.connection)
+    order = order.model_copy(update={"version": version("ledgerferry")})
+    return opened(house, order)
+
+
+def _not_while_rolling_back(house: House, connection: str) -> None:
+    with house.database.read() as conn:
+        open_runs = [r for r in house.shelf.runs.all(conn) if r.state in OPEN_RUNS and r.order.runs]
+    rolling = next((r for r in open_runs if r.order.connection == connection), None)
+    if rolling is not None:
+        raise WrongUsage(f"The rollback {rolling.id} is not over: `ferry resume {rolling.id}` first.")
+
+
+def opened(house: House, order: Order) -> Run:
+    """A run of this order, new or the one that is open already."""
     run_id = house.ids.fresh("run")
     with house.database.transaction("open") as tx:
         if house.shelf.runs.open(tx, run_id, order, house.clock.now()):
@@ -125,16 +153,16 @@ def _opened(house: House, order: Order) -> Run:
             joined = None
         else:
             joined = house.shelf.runs.joined(tx, order)
-    return _reread(house, joined.id if joined else run_id)
+    return reread(house, joined.id if joined else run_id)
 
 
 def _asked_anew(house: House, run: Run, order: Order) -> Run:
     """The run as it is asked for now: what an earlier plan of it was limited to binds no later one."""
-    if _reread(house, run.id).order != order:
+    if reread(house, run.id).order != order:
         with house.database.transaction("ask") as tx:
             house.shelf.runs.ask(tx, run.id, order)
             house.ledger.append(tx, "run-asked-anew", run=run.id, about=run.id)
-    return _reread(house, run.id)
+    return reread(house, run.id)
 
 
 def _chosen(house: House, run_id: str | None) -> Run:
@@ -152,7 +180,8 @@ def _chosen(house: House, run_id: str | None) -> Run:
     return run
 
 
-def _reread(house: House, run_id: str) -> Run:
+def reread(house: House, run_id: str) -> Run:
+    """A run as it stands now."""
     with house.database.read() as conn:
         run = house.shelf.runs.get(conn, run_id)
     if run is None:
@@ -161,7 +190,7 @@ def _reread(house: House, run_id: str) -> Run:
 
 
 @contextmanager
-def _worker(house: House, run: Run, say: Progress) -> Iterator[Run | None]:
+def working(house: House, run: Run, say: Progress) -> Iterator[Run | None]:
     """Be the home's worker; or follow the one there is until the run is over, and give it back then."""
     lock = house.worker_lock()
     told = False
@@ -171,7 +200,7 @@ def _worker(house: House, run: Run, say: Progress) -> Iterator[Run | None]:
             told = True
         house.clock.sleep(_TELL_SECONDS)
     try:
-        now = _reread(house, run.id)
+        now = reread(house, run.id)
         if run.state in OPEN_RUNS and now.state not in OPEN_RUNS:
             yield now
             return
@@ -195,11 +224,11 @@ def _stored(run: Run) -> tuple[RunResult, int]:
 def _planned(house: House, run: Run, asked: Asked) -> RunResult:
     folder = Path(run.order.source)
     migration = house.migration(run.order.connection, folder, asked.read, asked.say.say)
-    with patient(_patience(asked)):
+    with patient(patience(asked)):
         report = migration.plan(run)
     asked.say.plan(report)
     house.note_calls(run.id, run.order.connection)
-    outcome = result(house.shelf, _reread(house, run.id), None, None)
+    outcome = result(house.shelf, reread(house, run.id), None, None)
     if not asked.dry_run and _sends(house, run) and not asked.confirm(report):
         raise Declined(outcome)
     return outcome
@@ -220,7 +249,7 @@ def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int]:
     with house.database.transaction("confirm") as tx:
         house.shelf.rooms.operations.confirm(tx, run.id)
         house.shelf.runs.move(tx, run.id, RunState.APPLYING, house.clock.now())
-    stop = _driven(house, run, side, asked)
+    stop = driven(house, run, side, asked)
     if stop is not None:
         return _stopped(house, run, stop, asked)
     asked.say.say("Comparing every document with its record")
@@ -228,12 +257,13 @@ def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int]:
 
 
 def _verified(house: House, side: Side, run: Run, asked: Asked) -> Verified:
-    with patient(_patience(asked)):
+    with patient(patience(asked)):
         return verify(house.shelf, side, run, details=asked.details)
 
 
-def _driven(house: House, run: Run, side: Side, asked: Asked) -> Stop | None:
-    over = _Over(house, run, side, asked.say)
+def driven(house: House, run: Run, side: Side, asked: Asked) -> Stop | None:
+    """Let the engine work until nothing of a run, nor of those that it names, can move; else why not."""
+    over = Over(house, run, side, asked.say)
     if over():
         return None
     if not house.database.is_postgres:
@@ -245,8 +275,11 @@ def _driven(house: House, run: Run, side: Side, asked: Asked) -> Stop | None:
         return engine.drive(over, wait=asked.wait)
 
 
-class _Over:
-    """Whether a run has no operation left that can move; tells of progress and keeps the lock alive."""
+class Over:
+    """Whether a run, and those that it names, have no operation left that can move.
+
+    Tells of progress and keeps the lock alive.
+    """
 
     def __init__(self, house: House, run: Run, side: Side, say: Progress) -> None:
         self._house = house
@@ -256,9 +289,11 @@ class _Over:
         self._told = self._beat = house.clock.monotonic()
 
     def __call__(self) -> bool:
+        """Look again."""
         house = self._house
         with house.database.read() as conn:
             counts = house.shelf.rooms.operations.counts(conn, self._run.id)
+            named = [house.shelf.rooms.operations.counts(conn, r).active for r in self._run.order.runs]
             left = house.shelf.rooms.operations.left(conn, self._run.id)
             pause, _ = house.connections.barred(conn, self._side.connection)
         now = house.clock.monotonic()
@@ -277,7 +312,7 @@ class _Over:
             self._beat = now
             house.heartbeat()
             house.note_calls(self._run.id, self._side.connection)
-        return counts.active == 0
+        return counts.active == 0 and not any(named)
 
     def _ahead(self, moment: datetime) -> bool:
         try:
@@ -287,8 +322,14 @@ class _Over:
 
 
 def _stopped(house: House, run: Run, stop: Stop, asked: Asked) -> tuple[RunResult, int]:
+    code = told_stop(house, run, stop, asked)
+    return result(house.shelf, reread(house, run.id), None, None), code
+
+
+def told_stop(house: House, run: Run, stop: Stop, asked: Asked) -> int:
+    """Say why a run cannot go on now, and write it down; the exit code."""
     if stop.waiting_until is not None:
-        _move(house, run, RunState.WAITING, stop.waiting_until)
+        moved(house, run, RunState.WAITING, stop.waiting_until)
         asked.say.say(
             f"The {stop.cap}'s allowance is used up until {stop.waiting_until:%Y-%m-%d %H:%M} (the "
             "account's time). `ferry resume` goes on then; --wait waits for it."
@@ -298,13 +339,12 @@ def _stopped(house: House, run: Run, stop: Stop, asked: Asked) -> tuple[RunResul
     else:
         asked.say.say(f"The account cannot be reached: {stop.unreachable}. `ferry resume` goes on.")
     house.note_calls(run.id, run.order.connection)
-    outcome = result(house.shelf, _reread(house, run.id), None, None)
-    return outcome, WAITING if stop.waiting_until else LOGIN if stop.login else UNREACHABLE
+    return WAITING if stop.waiting_until else LOGIN if stop.login else UNREACHABLE
 
 
 def _closed(house: House, run: Run, verified: Verified, asked: Asked) -> tuple[RunResult, int]:
     house.note_calls(run.id, run.order.connection)
-    done = _reread(house, run.id).model_copy(update={"state": RunState.DONE, "closed_at": house.clock.now()})
+    done = reread(house, run.id).model_copy(update={"state": RunState.DONE, "closed_at": house.clock.now()})
     outcome = result(house.shelf, done, verified, str(asked.write(house, done, verified)))
     with house.database.transaction("close") as tx:
         house.shelf.runs.move(tx, run.id, RunState.DONE, house.clock.now())
@@ -313,7 +353,8 @@ def _closed(house: House, run: Run, verified: Verified, asked: Asked) -> tuple[R
     return outcome, _code(outcome)
 
 
-def _move(house: House, run: Run, state: RunState, until: datetime | None = None) -> None:
+def moved(house: House, run: Run, state: RunState, until: datetime | None = None) -> None:
+    """Write where a run stands."""
     with house.database.transaction("move") as tx:
         house.shelf.runs.move(tx, run.id, state, house.clock.now(), until)
 

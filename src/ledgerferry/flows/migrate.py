@@ -14,6 +14,7 @@ from ledgerferry.flows.adopt import Known
 from ledgerferry.flows.daymonth import settled
 from ledgerferry.flows.files import attach
 from ledgerferry.flows.gather import Piece, first, gather, rejections, workbooks
+from ledgerferry.flows.kept import kept_there
 from ledgerferry.flows.notices import notices
 from ledgerferry.flows.pairing import Paired, Pairing, held
 from ledgerferry.flows.policy import Policy
@@ -121,7 +122,7 @@ class Migration:
         with shelf.rooms.database.read() as conn:
             live = {b.identity: b for b in shelf.bindings.live(conn, LINK)}
         known = Known(population, live, lambda ref: target.get(ref, self._side.bindings), self._unsettled)
-        pieces = held(pieces, again.reasons)
+        pieces = held(pieces, again.reasons | kept_there(live.values()))
         return held(pieces, together(pieces, live.keys(), _customers(known, pieces))), known
 
     def _unsettled(self, identity: str) -> bool:

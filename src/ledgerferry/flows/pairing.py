@@ -38,7 +38,7 @@ class Pairing:
 
     def __init__(self, known: Known, place: tuple[str, str], rates: Collection[Decimal]) -> None:
         """``place`` is the target's name and the link; ``rates`` the account's taxes."""
-        self._known = replace(known, get=_once(known.get))
+        self._known = replace(known, get=once(known.get))
         self._place = place
         self._rates = rates
         self._customers = {
@@ -129,7 +129,7 @@ def _renamed(live: Mapping[str, Binding], moves: Mapping[str, str]) -> dict[str,
     return {old.get(i, i): b.model_copy(update={"identity": old.get(i, i)}) for i, b in live.items()}
 
 
-def _once(get: Callable[[Ref], Record | None]) -> Callable[[Ref], Record | None]:
+def once(get: Callable[[Ref], Record | None]) -> Callable[[Ref], Record | None]:
     """The same, each record read once."""
     seen: dict[Ref, Record | None] = {}
 

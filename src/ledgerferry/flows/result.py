@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ledgerferry.flows.kept import Kept
 from ledgerferry.model.money import exact_sum, text
 from ledgerferry.model.plan import Price
 
@@ -95,6 +96,37 @@ class PlanReport(BaseModel):
     guards: dict[str, str]
     unsettled: int = 0
     notices: list[Notice] = Field(default_factory=list)
+
+
+class Undone(BaseModel):
+    """What a rollback does to one kind."""
+
+    delete: int = 0
+    void: int = 0
+    restore: int = 0
+
+
+class RollbackResult(BaseModel):
+    """What ``rollback`` prints: ``run`` was rolled back, by the run ``rollback``.
+
+    ``undone`` counts records deleted, voided or restored; ``unsettled`` dead letters of the runs whose
+    call may have made a record that nobody knows; ``left`` names what should be gone and is
+    still there (nothing, unless the account does not keep its word).
+    """
+
+    run: str
+    rollback: str
+    runs: tuple[str, ...]
+    state: str
+    undone: int = 0
+    kept: list[Kept] = Field(default_factory=list)
+    voided: list[Kept] = Field(default_factory=list)
+    left: list[str] = Field(default_factory=list)
+    unsettled: int = 0
+    calls: dict[str, int]
+    waiting_until: str | None = None
+    price: Price | None = None
+    changes: dict[str, Undone] | None = None
 
 
 class RunResult(BaseModel):

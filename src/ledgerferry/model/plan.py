@@ -15,6 +15,8 @@ class Purpose(StrEnum):
     UPDATE = "update"
     SEND = "send"
     ATTACH = "attach"
+    DELETE = "delete"  # a record that a run created goes away again
+    VOID = "void"  # one that cannot be deleted gives up its number and counts no longer
 
 
 class State(StrEnum):
@@ -28,6 +30,7 @@ class State(StrEnum):
     DEAD = "dead"  # a person must look
     SUPERSEDED = "superseded"  # a newer plan of its pair took its place before it was sent
     DISCARDED = "discarded"  # a person decided that it shall not happen
+    KEPT = "kept"  # of a rollback: the system refuses it, so the record stays and is listed
 
 
 OPEN = (State.READY, State.CLAIMED, State.IN_DOUBT)
@@ -47,7 +50,10 @@ class Operation(BaseModel):
 
     ``needs`` are keys of operations that must be done before. ``base`` is the number of the
     agreement it starts from (0 for a create). ``changed`` names the fields an update writes.
-    ``content`` is what the record shall hold afterwards; ``lineage`` where its evidence lies.
+    ``content`` is what the record shall hold afterwards (of a delete or void: held before);
+    ``lineage`` where its evidence lies; ``former`` the agreement that an update starts from, so that
+    it can be restored. ``undoes``: it is part of a rollback, and a refusal of it is no dead letter.
+    ``along`` are identities whose records go away together with this one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -66,6 +72,9 @@ class Operation(BaseModel):
     target: Ref | None = None
     needs: tuple[str, ...] = ()
     lineage: str | None = None
+    former: AnyContent | None = None
+    undoes: bool = False
+    along: tuple[str, ...] = ()
 
     @property
     def lane(self) -> str:

@@ -22,6 +22,7 @@ _OF_IDENTITY = _own.identity == bindparam("blind")
 _CLOSE = update(bindings).where(_LIVE, _OF_IDENTITY).values(state="closed")
 _TOUCH = update(bindings).where(_LIVE, _OF_IDENTITY).values(touched=bindparam("at", type_=Instant))
 _MOVE = update(bindings).where(_LIVE, _OF_IDENTITY).values(lineage=bindparam("lies_at"))
+_KEEP = update(bindings).where(_LIVE, _OF_IDENTITY).values(kept=bindparam("because"))
 _ALL = select(bindings).where(_LIVE)
 _FIND = _ALL.where(_OF_IDENTITY)
 _OF_LINEAGE = _ALL.where(_own.lineage == bindparam("lies_at"))
@@ -37,7 +38,7 @@ class Binding(BaseModel):
     """Two refs known to be one: the source's identity and the target's record.
 
     ``agreement`` counts the agreements; ``content`` is the last. ``touched`` is the system's time
-    of our last write that moved the target record.
+    of our last write that moved the target record. ``kept`` is why a rollback left the record there.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -50,6 +51,7 @@ class Binding(BaseModel):
     content: AnyContent
     lineage: str | None = None
     touched: datetime | None = None
+    kept: str | None = None
 
 
 class _Sealed(BaseModel):
@@ -85,6 +87,10 @@ class BindingTable:
     def close(self, tx: Connection, link: str, identity: str) -> None:
         """End the live binding of an identity: its next create is a new generation."""
         tx.execute(_CLOSE, self._pair(link, identity))
+
+    def keep(self, tx: Connection, link: str, identity: str, why: str | None) -> None:
+        """Note the code of why a rollback leaves the record of an identity where it is; None: it does not."""
+        tx.execute(_KEEP, {**self._pair(link, identity), "because": why})
 
     def touch(self, tx: Connection, link: str, identities: Iterable[str], at: datetime) -> None:
         """Note that a write of ours moved the records of these identities."""
@@ -122,7 +128,8 @@ class BindingTable:
     def _one(self, row: "_BindingRow", sealed: _Sealed) -> Binding:
         ref = Ref(connection=row.connection, kind=Kind(row.kind), id=row.target)
         return Binding(link=row.link, identity=sealed.identity, generation=row.generation, ref=ref,
-                       agreement=row.agreement, content=sealed.content, touched=row.touched)
+                       agreement=row.agreement, content=sealed.content, touched=row.touched,
+                       kept=row.kept)
 
     def next_generation(self, conn: Connection, link: str, identity: str) -> int:
         """The generation that a new create of this identity belongs to."""
@@ -177,6 +184,7 @@ class _BindingRow(BaseModel):
     agreement: int
     payload: str
     touched: datetime | None
+    kept: str | None
 
 
 def _chunks(keys: list[str]) -> Iterable[list[str]]:

@@ -31,6 +31,7 @@ _HOME = bindparam("home", type_=Instant)
 _SYSTEM = bindparam("system", type_=Instant)
 _KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
 _MOST: BindParameter[int] = bindparam("most")
+_MOST_DELETED: BindParameter[int] = bindparam("most_deleted")
 _AT_KEY = _op.key == bindparam("at")
 _LANE = and_(_op.connection == bindparam("of"), _op.kind == bindparam("sort"))
 
@@ -53,14 +54,19 @@ _SETTLED = or_(_op.settle_until.is_(None), _op.settle_until <= _SYSTEM)
 _DOUBTFUL = and_(_DOUBT, _SETTLED, _due_at(_op.not_before))
 _WAITING = and_(_LANE, _op.state == State.READY, _op.blockers == 0)
 _READY = and_(_WAITING, _due_at(_op.not_before), _UNLOCKED)
-_SINGLE = and_(_READY, _op.purpose != Purpose.SEND)
+_PROBED_TOGETHER = 5
+_TOGETHER = (Purpose.SEND, Purpose.DELETE)
+_SINGLE = and_(_READY, _op.purpose.not_in(_TOGETHER))
 _BATCHED = and_(_READY, _op.purpose == Purpose.SEND)
+_DELETED = and_(_READY, _op.purpose == Purpose.DELETE)
 
 # Does anything in the lane wait for a worker, and how many of a batch's operations do?
 _DUE = select(
     or_(exists().where(_RUN_OUT), exists().where(_DOUBTFUL), exists().where(_SINGLE)).label("one"),
     select(func.count()).select_from(select(_op.key).where(_BATCHED).limit(_MOST).subquery())
     .scalar_subquery().label("batched"),
+    select(func.count()).select_from(select(_op.key).where(_DELETED).limit(_MOST_DELETED).subquery())
+    .scalar_subquery().label("deleted"),
 )
 _need = operations.alias("need")
 _FED = exists(
@@ -68,13 +74,17 @@ _FED = exists(
     .where(needs.c.operation == _op.key, or_(_need.c.state == State.READY, _open(_need.c.state))))
 # Will operations of the lane that feed a batch still be done without a person?
 _COMING = select(exists().where(
-    _LANE, _op.purpose != Purpose.SEND, or_(_op.state == State.READY, _open(_op.state)),
+    _LANE, _op.purpose.not_in(_TOGETHER), or_(_op.state == State.READY, _open(_op.state)),
     or_(_op.blockers == 0, _FED)))
+# Will more of the lane's records be free to be deleted without a person?
+_FREEING = select(exists().where(
+    _LANE, _op.purpose == Purpose.DELETE, _op.state == State.READY, _op.blockers > 0, _FED))
 _ORPHANED = select(exists().where(_RUN_OUT))
 _TAKE_OVER = select(_op.key, _op.fence, _op.state).where(_RUN_OUT)
 _CHOOSE_DOUBTFUL = select(_op.key, _op.purpose).where(_DOUBTFUL).order_by(_op.seq).limit(_MOST)
 _CHOOSE_SINGLE = select(_op.key).where(_SINGLE).order_by(_op.seq).limit(_MOST)
 _CHOOSE_BATCHED = select(_op.key).where(_BATCHED).order_by(_op.seq).limit(_MOST)
+_CHOOSE_DELETED = select(_op.key).where(_DELETED).order_by(_op.seq).limit(_MOST)
 # Until when may a call of this claim still be under way?
 _DEADLINE = select(func.max(attempts.c.deadline)).select_from(
     attempts.join(attempt_operations, attempt_operations.c.attempt == attempts.c.id)).where(
@@ -157,10 +167,16 @@ class LaneKey:
 class Claims:
     """Claims on operations. Every method runs inside the caller's transaction."""
 
-    def due(self, conn: Connection, lane: LaneKey, now: Moment, batch: int) -> bool:
-        """Whether anything in the lane can be claimed or taken over now: one cheap read."""
-        row = conn.execute(_DUE, lane.at(now, most=batch)).one()
-        return bool(row.one) or row.batched >= batch or (row.batched > 0 and not self.coming(conn, lane))
+    def due(self, conn: Connection, lane: LaneKey, now: Moment, batch: int, deleted: int = 1) -> bool:
+        """Whether anything in the lane can be claimed or taken over now: one cheap read.
+
+        ``batch`` of what is sent together make a full batch, and ``deleted`` of what is deleted together.
+        """
+        row = conn.execute(_DUE, lane.at(now, most=batch, most_deleted=deleted)).one()
+        if row.one or row.batched >= batch or row.deleted >= deleted:
+            return True
+        return (row.batched > 0 and not self.coming(conn, lane)) or (
+            row.deleted > 0 and not self.freeing(conn, lane))
 
     def orphaned(self, conn: Connection, lane: LaneKey, now: Moment) -> bool:
         """Whether a lease of the lane ran out."""
@@ -191,18 +207,31 @@ class Claims:
         return tx.execute(_ABANDON, {"who": owner, "ended": now - timedelta(microseconds=1)}).rowcount
 
     def doubtful(self, conn: Connection, lane: LaneKey, now: Moment, limit: int) -> list[str]:
-        """Keys of operations in doubt, of one purpose, whose time to be probed has come."""
-        rows = conn.execute(_CHOOSE_DOUBTFUL, lane.at(now, most=limit)).all()
-        return [r.key for r in rows if r.purpose == rows[0].purpose]
+        """Keys of operations in doubt, of one purpose, whose time to be probed has come.
+
+        Deletes are probed a few at a time: each takes a call, and all must be made within one lease.
+        """
+        rows = conn.execute(_CHOOSE_DOUBTFUL, lane.at(now, most=max(limit, _PROBED_TOGETHER))).all()
+        most = _PROBED_TOGETHER if rows and rows[0].purpose == Purpose.DELETE else limit
+        return [r.key for r in rows if r.purpose == rows[0].purpose][:most]
 
     def ready(self, conn: Connection, lane: LaneKey, now: Moment, limit: int) -> list[str]:
-        """Keys ready to be performed, in order, of every purpose but the batched one."""
+        """Keys ready to be performed, in order, of every purpose but the batched ones."""
         return list(conn.execute(_CHOOSE_SINGLE, lane.at(now, most=limit)).scalars())
 
     def batched(self, conn: Connection, lane: LaneKey, now: Moment, batch: int) -> list[str]:
         """Keys of a batch ready to be sent: a full one, or the last, when no more will come."""
         keys = list(conn.execute(_CHOOSE_BATCHED, lane.at(now, most=batch)).scalars())
         return [] if len(keys) < batch and self.coming(conn, lane) else keys
+
+    def deletable(self, conn: Connection, lane: LaneKey, now: Moment, batch: int) -> list[str]:
+        """Keys of a batch ready to be deleted: a full one, or the last, when no more will be free."""
+        keys = list(conn.execute(_CHOOSE_DELETED, lane.at(now, most=batch)).scalars())
+        return [] if len(keys) < batch and self.freeing(conn, lane) else keys
+
+    def freeing(self, conn: Connection, lane: LaneKey) -> bool:
+        """Whether more of the lane's records will be free to be deleted without a person."""
+        return bool(conn.execute(_FREEING, lane.at()).scalar())
 
     def coming(self, conn: Connection, lane: LaneKey) -> bool:
         """Whether operations of the lane that feed a batch will still be done without a person."""

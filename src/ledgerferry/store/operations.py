@@ -28,6 +28,7 @@ from ledgerferry.store.payloads import Payloads
 from ledgerferry.store.seal import Seal
 from ledgerferry.store.tables import Instant, needs, operations
 
+_CHUNK = 5_000
 _LIVE = [State.READY, State.CLAIMED, State.IN_DOUBT]
 
 _op = operations.c
@@ -43,6 +44,9 @@ _REPLACE = update(operations).where(_AT_KEY)
 _UNSETTLED = select(_op.key).where(_PAIR, or_(
     _op.state == State.CLAIMED, _op.state == State.IN_DOUBT,
     and_(_op.state == State.DEAD, _op.doubtful == 1))).limit(1)
+_ALL_UNSETTLED = select(_op.identity).where(_op.link == bindparam("of_link"), or_(
+    _op.state == State.CLAIMED, _op.state == State.IN_DOUBT,
+    and_(_op.state == State.DEAD, _op.doubtful == 1)))
 _SUPERSEDE = update(operations).where(
     _PAIR, or_(_op.state == State.PLANNED, _op.state == State.READY)).values(
         state=State.SUPERSEDED, why="a newer plan")
@@ -70,8 +74,25 @@ _STRANDED = (
 _NEEDS_OF = select(needs.c.need).where(needs.c.operation == bindparam("at"))
 _DROP_NEED = delete(needs).where(needs.c.operation == bindparam("at"), needs.c.need == bindparam("old"))
 _NOW_BLOCKED = update(operations).where(_AT_KEY).values(blockers=bindparam("left"))
+_STOP = update(operations).where(_op.run == bindparam("of_run"), or_(
+    _op.state == State.PLANNED, _op.state == State.READY,
+    and_(_op.state == State.DEAD, _op.doubtful == 0))).values(
+        state=State.SUPERSEDED, why="its run is rolled back")
+_STOP_OPEN = update(operations).where(_op.run == bindparam("of_run"), or_(
+    _op.state == State.CLAIMED, _op.state == State.IN_DOUBT)).values(stopped=1)
+_WAITING_FOR = select(_op.key).join(needs, needs.c.operation == _op.key).where(
+    needs.c.need == bindparam("on"), or_(_op.state == State.PLANNED, _op.state == State.READY))
+_STRAND = update(operations).where(_AT_KEY).values(
+    state=State.SUPERSEDED, why="what it waited for stays")
+# Which operations wrote a connection's records, by record?
+_WRITERS = select(_op.kind, _op.target, _op.key, _op.run).where(
+    _op.connection == bindparam("there"), _op.state == State.DONE, _op.target.is_not(None)).order_by(_op.seq)
+_DELETED = select(_op.kind, _op.target).where(
+    _op.connection == bindparam("there"), _op.state == State.DONE, _op.purpose == Purpose.DELETE)
+_IS_STOPPED = and_(_op.stopped == 1, bindparam("as_state") == State.READY)
 _RELEASE = update(operations).where(_AT_KEY).values(
-    state=bindparam("as_state"), owner=None, lease_until=None, why=bindparam("reason"),
+    state=case((_IS_STOPPED, State.SUPERSEDED), else_=bindparam("as_state")),
+    owner=None, lease_until=None, why=bindparam("reason"),
     not_before=bindparam("earliest", type_=Instant), settle_until=bindparam("settled", type_=Instant),
     doubtful=bindparam("is_doubtful"), tries=_op.tries + bindparam("more"))
 _PLACE = case(
@@ -104,7 +125,8 @@ class Standing:
 class Counts:
     """How many operations stand where.
 
-    ``blocked`` are ready but wait for one that is not done; ``unconfirmed`` wait for a yes to their plan.
+    ``blocked`` are ready but wait for one that is not done; ``unconfirmed`` wait for a yes to their
+    plan; ``kept`` are those of a rollback that the system refused.
     """
 
     unconfirmed: int = 0
@@ -114,12 +136,13 @@ class Counts:
     claimed: int = 0
     ready: int = 0
     blocked: int = 0
+    kept: int = 0
 
     @property
     def planned(self) -> int:
         """All that the plan holds."""
         moving = self.in_doubt + self.claimed + self.ready + self.blocked
-        return self.unconfirmed + self.done + self.dead + moving
+        return self.unconfirmed + self.done + self.dead + self.kept + moving
 
     @property
     def open(self) -> int:
@@ -172,6 +195,7 @@ class Operations:
             "lock": f"{operation.kind}:{identity}"[:64], "target": target, "payload": payload,
             "state": State.PLANNED, "blockers": blockers, "not_before": None, "settle_until": None,
             "owner": None, "lease_until": None, "tries": 0, "doubtful": 0, "why": None, "receipt": None,
+            "stopped": None,
         }
 
     def confirm(self, tx: Connection, run: str) -> int:
@@ -181,6 +205,11 @@ class Operations:
     def unsettled(self, conn: Connection, link: str, identity: str) -> bool:
         """Whether the pair has a call whose answer is not known: then it is not planned."""
         return conn.execute(_UNSETTLED, self._pair(link, identity)).first() is not None
+
+    def unsettled_among(self, conn: Connection, link: str, identities: Iterable[str]) -> set[str]:
+        """Those of the identities whose pair has a call whose answer is not known."""
+        blind = set(conn.execute(_ALL_UNSETTLED, {"of_link": link}).scalars())
+        return {i for i in identities if self._seal.blind(i) in blind} if blind else set()
 
     def supersede(self, tx: Connection, link: str, identity: str) -> int:
         """Take back the pair's operations that were never sent; how many there were."""
@@ -201,9 +230,37 @@ class Operations:
             tx.execute(_NOW_BLOCKED, {"at": row.operation, "left": len(self.undone(tx, sorted(kept)))})
         return len(stranded)
 
+    def stop(self, tx: Connection, run: str) -> int:
+        """Send nothing more of a run: what was not sent, or was refused, is taken back; how much that was.
+
+        What has a call under way or an answer unknown is settled, and then not tried again.
+        """
+        tx.execute(_STOP_OPEN, {"of_run": run})
+        return tx.execute(_STOP, {"of_run": run}).rowcount
+
+    def strand(self, tx: Connection, key: str) -> None:
+        """Take back what waits for an operation that will never be done, and what waits for that."""
+        for waiting in tx.execute(_WAITING_FOR, {"on": key}).scalars().all():
+            tx.execute(_STRAND, {"at": waiting})
+            self.strand(tx, waiting)
+
+    def writers(self, conn: Connection, connection: str) -> dict[tuple[Kind, str], list[tuple[str, str]]]:
+        """Keys and runs of the operations that wrote each record, in order, by kind and vendor's id."""
+        found: dict[tuple[Kind, str], list[tuple[str, str]]] = {}
+        for row in conn.execute(_WRITERS, {"there": connection}):
+            found.setdefault((Kind(row.kind), row.target), []).append((row.key, row.run))
+        return found
+
+    def deleted(self, conn: Connection, connection: str) -> set[tuple[Kind, str]]:
+        """Records of a connection that rollbacks have deleted; lists may still show them for a while."""
+        return {(Kind(row.kind), row.target) for row in conn.execute(_DELETED, {"there": connection})}
+
     def undone(self, conn: Connection, keys: Sequence[str]) -> set[str]:
         """Those of the keys that are not done."""
-        return set(keys) - set(conn.execute(_DONE_OF, {"keys": list(keys)}).scalars())
+        left = set(keys)
+        for start in range(0, len(keys), _CHUNK):
+            left -= set(conn.execute(_DONE_OF, {"keys": list(keys[start:start + _CHUNK])}).scalars())
+        return left
 
     def open_keys(self, conn: Connection, link: str, identity: str) -> list[str]:
         """Keys of the pair's operations that are open, or dead and not settled."""
@@ -281,7 +338,7 @@ class Operations:
 def _replaceable(row: Row[Any, Any, Any], payload: str) -> bool:
     if row.state == State.DEAD:
         return not row.doubtful and row.payload != payload
-    return row.state in {State.PLANNED, State.READY, State.SUPERSEDED}
+    return row.state in {State.PLANNED, State.READY, State.SUPERSEDED, State.KEPT}
 
 
 def _standing(row: Row[Any]) -> Standing:

@@ -31,7 +31,11 @@ OPEN_RUNS = (RunState.OPENED, RunState.PLANNED, RunState.APPLYING, RunState.WAIT
 
 
 class Order(BaseModel):
-    """What a run was asked to do: its source and options. Sealed in the store."""
+    """What a run was asked to do: its source and options. Sealed in the store.
+
+    ``version`` is the ferry's when the run was opened. A rollback's order names the ``runs`` whose
+    receipts it takes back, and the span of time (the home's) that it takes them from.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,6 +48,10 @@ class Order(BaseModel):
     create_taxes: bool = False
     mail_checked: bool = False
     today: date
+    version: str = ""
+    runs: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Run(BaseModel):

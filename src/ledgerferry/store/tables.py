@@ -223,6 +223,7 @@ bindings = Table(
     Column("lineage", Id),  # blind
     Column("touched", Instant),  # the system's time of our last write that touched it
     Column("state", String(10), nullable=False),  # live, closed
+    Column("kept", String(20)),  # why a rollback left the record there, as a code
     Index(
         "uq_bindings_target",
         "connection",
@@ -279,6 +280,7 @@ operations = Table(
     Column("doubtful", Integer, nullable=False),  # 1: it may have happened, and nothing can tell
     Column("why", Text),
     Column("receipt", Id),  # payload
+    Column("stopped", Integer),  # 1: its run is rolled back; never to be sent again
     Index("ix_operations_claim", "connection", "kind", "state", "blockers", "seq"),
     Index("ix_operations_lock", "lock", "state"),
     Index("ix_operations_pair", "link", "identity"),

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from ledgerferry.model.outcome import CallError, Probed, Receipt
 from ledgerferry.model.plan import Operation, Purpose, Rung
 from ledgerferry.model.ports import Bindings, Journal
-from ledgerferry.model.record import Figures, InvoiceContent, Kind, Record, Ref, Summary
+from ledgerferry.model.record import AnyContent, Figures, InvoiceContent, Kind, Record, Ref, Summary
 
 
 class Declaration(BaseModel):
@@ -116,6 +116,10 @@ class Target(Protocol):
 
     def probe(self, operations: Sequence[Operation], work: Work) -> dict[str, Probed]:
         """For each operation in doubt, by key: does the system hold what it would have written?"""
+        ...
+
+    def moved(self, agreed: AnyContent, held: AnyContent) -> tuple[str, ...]:
+        """The fields in which a record says something else than was agreed, as the system keeps them."""
         ...
 
     def calls(self, kind: Kind, purpose: Purpose, count: int) -> int:

@@ -138,6 +138,13 @@ class Hub:
             if slot.resting and slot.rank >= rank:
                 slot.resting, slot.wakes = False, self.time + self.random.random()
 
+    def level(self, rougher: float) -> None:
+        """From now on news wakes every lane, and mishaps are so many times as likely."""
+        self._crash, self._stall = self._crash * rougher, self._stall * rougher
+        for slot in self._slots:
+            slot.rank = 0
+        self._seen.clear()
+
     def jump(self, seconds: float) -> None:
         """Let time pass for everybody at once."""
         self.time += seconds

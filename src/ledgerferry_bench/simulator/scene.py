@@ -29,6 +29,10 @@ FAILURES: Final = ("http_500", "http_503", "html_403")
 WIRE_FAULTS: Final = ("unsent", "late", "delayed", "doubled")
 # What happens beside the calls.
 VISITS: Final = ("suspended", "token ran out", "home clock set forward", "system clock jumps", "person edits")
+# What a person may do to a record of a run before it is rolled back.
+DEEDS: Final = ("edits", "pays", "bills", "deletes")
+_UNDONE: Final = 0.4
+_LOCKED: Final = 0.25
 _RUNGS: Final = (Rung.UPSERT, Rung.KEY, Rung.NATURAL, Rung.NONE)
 _RATE: Final = 0.03
 _MISHAP: Final = 0.007
@@ -42,6 +46,18 @@ class Account:
     minute: int = 100
     day: int = 2000
     in_flight: int = 10
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """The run is rolled back afterwards, beside a stranger's records.
+
+    ``deed`` is what a person did to a record of the run meanwhile; ``locked``: the invoices' days are in
+    a closed period by then.
+    """
+
+    deed: str | None = None
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +85,7 @@ class Scene:
     crash: float = 0.0
     stall: float = 0.0
     visits: tuple[str, ...] = ()
+    undoing: "Undoing | None" = None
 
     @property
     def dimensions(self) -> list[str]:
@@ -78,7 +95,7 @@ class Scene:
 
 def undisturbed(scene: Scene) -> Scene:
     """The same without any mishap or edit: what every disturbed run must end as."""
-    return replace(scene, rough=False, edits=0, faults=(), visits=(), crash=0.0, stall=0.0)
+    return replace(scene, rough=False, edits=0, faults=(), visits=(), crash=0.0, stall=0.0, undoing=None)
 
 
 def draw(seed: int) -> Scene:
@@ -99,7 +116,15 @@ def draw(seed: int) -> Scene:
         account=Account() if "doubled" in faults else account,
         alone=random.random() < 0.4, customers=random.choice((1, 2)), invoices=random.choice((3, 4, 5)),
         edits=random.choice((2, 3, 4)), faults=faults, crash=_MISHAP, stall=_MISHAP,
-        visits=tuple(random.sample(visits, 3)))
+        visits=tuple(random.sample(visits, 3)), undoing=_undoing(seed))
+
+
+def _undoing(seed: int) -> Undoing | None:
+    """Drawn apart, so that what a seed played before rollbacks were played is what it still plays."""
+    random = Random(f"undoing {seed}")  # noqa: S311 a simulation is repeatable on purpose
+    if random.random() >= _UNDONE:
+        return None
+    return Undoing(random.choice((None, None, *DEEDS)), random.random() < _LOCKED)
 
 
 def _is_fair(visit: str, pace: float, faults: Sequence[str]) -> bool:

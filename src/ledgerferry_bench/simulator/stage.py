@@ -69,12 +69,17 @@ def sandbox(scene: Scene, hub: Hub) -> Sandbox:
     limits = Limits(minute=account.minute, day=account.day, in_flight=account.in_flight)
     made = Sandbox(Desk(clock, scene.seed, {"books": limits}))
     made.desk.switches.set(dict(scene.switches))
-    made.desk.faults.rules.extend(rule for name in scene.faults for rule in _rules(name, scene, made))
+    refill(made, scene)
     fields = made.books.book.customfields
     for number in [] if scene.keyed else [each.customfield_id for each in fields]:
         fields.drop(number)
     hub.moved = lambda seconds: clock.advance(seconds * scene.pace)
     return made
+
+
+def refill(made: Sandbox, scene: Scene) -> None:
+    """The storm of a scene, from its beginning."""
+    made.desk.faults.rules[:] = [rule for name in scene.faults for rule in _rules(name, scene, made)]
 
 
 def _rules(name: str, scene: Scene, made: Sandbox) -> list[Rule]:

@@ -26,7 +26,8 @@ from ledgerferry_bench.simulator import invariants, stage
 from ledgerferry_bench.simulator.broken import Broken
 from ledgerferry_bench.simulator.guardian import Guardian, repeatable
 from ledgerferry_bench.simulator.hub import Hub, HubClock, HubIds
-from ledgerferry_bench.simulator.scene import Scene, undisturbed
+from ledgerferry_bench.simulator.rollback import Rollback
+from ledgerferry_bench.simulator.scene import Scene, Undoing, undisturbed
 from ledgerferry_bench.simulator.source import Source
 from ledgerferry_bench.simulator.visits import Visits
 from ledgerferry_bench.simulator.wire import SandboxTransport
@@ -121,6 +122,26 @@ class World:
         if not self.hub.run(self._over, _MOST_STEPS):
             raise Broken("ends", f"not over after {_MOST_STEPS} steps: {self._standing()}")
         self._check_end()
+        if self.scene.undoing is not None:
+            self._undo(self.scene.undoing)
+
+    def _undo(self, asked: Undoing) -> None:
+        """The run is rolled back, under the same mishaps."""
+        self._rollback = Rollback(asked, self.hub, self.sandbox, self.house, self.scene)
+        with self._database.read() as conn:
+            dead = self.house.shelf.rooms.operations.listed(conn, [State.DEAD])
+        self._rollback.begin(sound=not dead)
+        self.guardian.undoing()
+        if not self.hub.run(self._undone, self.hub.steps + _MOST_STEPS):
+            raise Broken("ends", f"the rollback is not over: {self._standing()}")
+        self.guardian.check_end()
+        self._rollback.check()
+
+    def _undone(self) -> bool:
+        if "roller" in self.hub.killed:
+            self._rollback.start()
+        self._revive()
+        return self._rollback.over
 
     def _standing(self) -> str:
         with self._database.read() as conn:
@@ -185,7 +206,8 @@ class World:
         waits += [side.vendor.seconds_until(idle.system)] if idle.system else []
         return min(_LONGEST_REST, max(0.2, min(waits, default=_LONGEST_REST)))
 
-    def _over(self) -> bool:
+    def _revive(self) -> None:
+        """As many worker processes as the scene has."""
         for process in self.hub.killed:
             self._alive.discard(process)
             if process == "editor":
@@ -193,6 +215,9 @@ class World:
         self.hub.killed.clear()
         while len(self._alive) < (1 if self.scene.alone or not self.scene.rough else 2):
             self._worker()
+
+    def _over(self) -> bool:
+        self._revive()
         if self._editing or self.hub.steps % _LOOK_EVERY:
             return False
         with self._database.read() as conn:

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from ledgerferry.faces.cli import calling, connecting, history, laying, migrating, reading, reviewing, trying
+from ledgerferry.faces.cli import (
+    calling,
+    connecting,
+    history,
+    laying,
+    migrating,
+    reading,
+    reviewing,
+    rolling,
+    trying,
+)
 from ledgerferry.faces.cli.usage import Verbs
 
 app = typer.Typer(
@@ -40,7 +50,7 @@ def ferry(
 for _panel, _verbs in (
     ("Try it", trying.VERBS),
     ("Accounts", (*connecting.VERBS, *calling.VERBS)),
-    ("Migrate", (*migrating.VERBS, *reading.VERBS)),
+    ("Migrate", (*migrating.VERBS, *rolling.VERBS, *reading.VERBS)),
     ("Look back", history.VERBS),
 ):
     for _verb in _verbs:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledgerferry.faces.cli import options
+from ledgerferry.faces.cli import options, rolling
 from ledgerferry.faces.cli.ending import ending
 from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output
@@ -138,9 +138,12 @@ def report(
     with opened(home, config) as house:
         from ledgerferry.faces import report as reports
         from ledgerferry.faces.cli.walking import run_of
+        from ledgerferry.faces.settings import WrongUsage
         from ledgerferry.flows.result import RunResult
 
         found = run_of(house, run)
+        if found.order.runs:
+            raise WrongUsage("A rollback has no report; `ferry rollback RUN --dry-run` lists what it kept.")
         kept = RunResult.model_validate_json(found.result).verify if found.result else None
         path = reports.write(house, found, kept)
         out = Output(json=json)
@@ -167,6 +170,8 @@ def _go_on(
         checked = mail_checked or found.order.mail_checked
         walk = Walk(house, Output(json=json), found.order.connection, yes=True, mail_checked=checked)
         walk.must_have_checked_mail()
+        if found.order.runs:
+            return rolling.resumed(house, found, Output(json=json), wait=wait)
         asked = walk.asked(wait=wait or found.order.wait, details=details)
         return walk.done(lambda: walks.resume(house, found.id, asked))
 

@@ -29,6 +29,11 @@ CreateTaxes = Annotated[
 MailChecked = Annotated[
     bool, _flag("--mail-checked", "A person has seen that reminders and thank-yous are off in the account.")
 ]
+Version = Annotated[
+    str | None, _flag("--version", "What this version of ferry planned and wrote.", metavar="VERSION")
+]
+Since = Annotated[str | None, _flag("--since", "Only what was written from this moment on.", metavar="TIME")]
+Until = Annotated[str | None, _flag("--until", "Only what was written before this moment.", metavar="TIME")]
 DryRun = Annotated[bool, _flag("--dry-run", "Stop after the plan and its price; nothing is sent.")]
 Details = Annotated[bool, _flag("--details", "Read every record in full instead of trusting unmoved rows.")]
 

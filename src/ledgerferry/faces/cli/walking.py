@@ -35,20 +35,36 @@ class Consent:
     out: Output
     yes: bool
     mail_checked: bool
+    afterwards: str = " `ferry apply` carries the plan out later."
     refused: str = field(default="", init=False)
     shown: bool = field(default=False, init=False)
 
     def __call__(self, plan: "PlanReport") -> bool:
         """Show the plan; True where it may be sent, else ``refused`` says what to do."""
+        return self.given(lambda: telling.plan(self.out, plan))
+
+    @property
+    def free(self) -> bool:
+        """Whether nobody has to be asked."""
+        return self.yes and self.mail_checked
+
+    def given(self, show: Callable[[], None]) -> bool:
+        """Show what is to be done, and ask; True where it may be sent."""
         self.shown = True
-        telling.plan(self.out, plan)
+        show()
         if not self.mail_checked:
             self.refused = MAIL_WARNING
         elif not self.yes and not asks():
             self.refused = "Nothing was sent: nobody can be asked here. Read the plan, then give --yes."
         elif not self.yes and not typer.confirm("Carry this plan out?", err=True):
-            self.refused = "Nothing was sent. `ferry apply` carries the plan out later."
+            self.refused = f"Nothing was sent.{self.afterwards}"
         return not self.refused
+
+
+def consent(house: House, out: Output, connection: str, *, yes: bool, mail_checked: bool) -> Consent:
+    """The consent that a connection's account needs; that mail was checked may be kept with it."""
+    known = house.connections.get(connection)
+    return Consent(out, yes, mail_checked or (known is not None and known.mail_checked))
 
 
 class Walk:
@@ -57,12 +73,10 @@ class Walk:
     def __init__(
         self, house: House, out: Output, connection: str, *, yes: bool = False, mail_checked: bool = False
     ) -> None:
-        known = house.connections.get(connection)
-        kept = known is not None and known.mail_checked
         self._house = house
         self._out = out
         self._shown = Shown(out, house.clock)
-        self._consent = Consent(out, yes, mail_checked or kept)
+        self._consent = consent(house, out, connection, yes=yes, mail_checked=mail_checked)
 
     def asked(self, *, wait: bool = False, details: bool = False, dry_run: bool = False) -> Asked:
         """How the walk is to be done."""

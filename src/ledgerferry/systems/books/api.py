@@ -37,6 +37,13 @@ MODULES: Final[Mapping[Kind, Module]] = {
     Kind.TAX: Module("/settings/taxes", "tax", ("taxes",), "tax_id"),
 }
 
+# What names the records of a bulk delete, and what else it asks for (F36, F42, F46).
+_BULK_DELETE: Final[Mapping[Kind, tuple[str, Pairs]]] = {
+    Kind.CUSTOMER: ("contact_ids", ()),
+    Kind.INVOICE: ("invoice_ids", ()),
+    Kind.PAYMENT: ("payment_ids", (("bulk_delete", "true"),)),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -103,10 +110,26 @@ class BooksApi:
         call = self._call("PUT", f"{module.path}/{record}", query, body=body)
         return self._seen(self.client.write(call, journal, subject=subject), module)
 
-    def delete(self, kind: Kind, record: str, journal: Journal) -> None:
+    def delete(self, kind: Kind, record: str, journal: Journal) -> Reply:
         """Remove a record."""
         call = self._call("DELETE", f"{MODULES[kind].path}/{record}")
-        self.client.write(call, journal, subject=f"{kind} {record}")
+        return self.client.write(call, journal, subject=f"{kind} {record}")
+
+    def delete_several(self, kind: Kind, records: Sequence[str], journal: Journal) -> Reply:
+        """Remove records in one call (F36, F42, F46)."""
+        name, more = _BULK_DELETE[kind]
+        call = self._call("DELETE", MODULES[kind].path, ((name, ",".join(records)), *more))
+        return self.client.write(call, journal, subject=f"{len(records)} of {kind}")
+
+    def void(self, invoice: str, journal: Journal) -> Reply:
+        """An invoice counts no longer; payments and credits come off it (F36)."""
+        call = self._call("POST", f"/invoices/{invoice}/status/void")
+        return self.client.write(call, journal, subject=f"invoice {invoice}")
+
+    def detach(self, invoice: str, document: str, journal: Journal) -> Reply:
+        """Remove one file from an invoice (F39)."""
+        call = self._call("DELETE", f"/invoices/{invoice}/documents/{document}")
+        return self.client.write(call, journal, subject=f"invoice {invoice}")
 
     def delete_together(self, kind: Kind, records: Sequence[str], journal: Journal) -> None:
         """Remove customers, invoices or payments, all in one call (F36, F42, F46)."""

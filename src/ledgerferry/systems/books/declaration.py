@@ -16,6 +16,8 @@ _IN_FLIGHT_FREE, _IN_FLIGHT_PAID = 5, 10  # F19
 
 KINDS: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.FILE, Kind.TAX)
 
+_DELETED_TOGETHER: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT)  # F36, F42, F46
+
 
 class TaxRounding(StrEnum):
     """Where the organisation rounds tax (F41: a setting that its API does not show)."""
@@ -50,6 +52,7 @@ class BooksSettings(BaseModel):
     payment_mode: str = "banktransfer"
     settle_seconds: int = 30
     bulk_send: int = 25
+    bulk_delete: int = 25
     tax_rounding: TaxRounding = TaxRounding.DOCUMENT
     charges: Charges = Charges.LINE
     price_precision: int = 2
@@ -75,7 +78,8 @@ def declare(settings: BooksSettings, timeout_seconds: float) -> Declaration:
     in_flight = _IN_FLIGHT_FREE if settings.plan == "free" else _IN_FLIGHT_PAID
     return Declaration(
         kinds=KINDS,
-        batch={(Kind.INVOICE, Purpose.SEND): settings.bulk_send},
+        batch={(Kind.INVOICE, Purpose.SEND): settings.bulk_send,
+               **{(kind, Purpose.DELETE): settings.bulk_delete for kind in _DELETED_TOGETHER}},
         rungs={kind: settings.rung(kind) for kind in KINDS},
         settle_seconds=settings.settle_seconds,
         timeout_seconds=round(timeout_seconds),

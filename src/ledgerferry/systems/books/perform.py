@@ -25,6 +25,7 @@ from ledgerferry.systems.books.guard import Guard
 from ledgerferry.systems.books.mapping import customers, files, invoices, payments
 from ledgerferry.systems.books.people import People
 from ledgerferry.systems.books.receipts import Reader, names_for
+from ledgerferry.systems.books.revert import Reverter
 from ledgerferry.systems.protocol import Work
 
 _C = TypeVar("_C")
@@ -43,6 +44,7 @@ class Performer:
         self._guard = guard
         self._reader = reader
         self._people = people
+        self._reverter = Reverter(api, connection, settings)
         self._made: set[str] = set()
         self._ways: dict[tuple[Kind, Purpose], Callable[[Operation, Work], Receipt]] = {
             (Kind.CUSTOMER, Purpose.CREATE): self._create_customer,
@@ -54,6 +56,7 @@ class Performer:
             (Kind.FILE, Purpose.ATTACH): self._attach,
             (Kind.FILE, Purpose.CREATE): self._attach,
             (Kind.TAX, Purpose.CREATE): self._create_tax,
+            (Kind.INVOICE, Purpose.VOID): self._reverter.void,
         }
 
     def one(self, operation: Operation, work: Work) -> Receipt:
@@ -82,6 +85,12 @@ class Performer:
             stop = results and isinstance(results[-1], Busy | LoginNeeded)
             results.append(results[-1] if stop else self._send_one(operation, record, work))
         return results
+
+    def delete(self, operations: Sequence[Operation], work: Work) -> list[Receipt | CallError]:
+        """Remove records, in one call where Books takes several."""
+        if any(o.kind is Kind.TAX for o in operations):
+            self._catalogue.forget()
+        return self._reverter.delete(operations, work)
 
     def _send_one(self, operation: Operation, record: str | None, work: Work) -> Receipt | CallError:
         if record is None:

@@ -22,6 +22,7 @@ from ledgerferry.systems.books.fields import Row, custom_field, ident, moment, n
 from ledgerferry.systems.books.guard import Guard
 from ledgerferry.systems.books.mapping import files, payments
 from ledgerferry.systems.books.receipts import Reader, names_for
+from ledgerferry.systems.books.revert import Reverter
 from ledgerferry.systems.protocol import Work
 
 _NOT_SENT: Final = ("draft", "void", "pending_approval")
@@ -52,11 +53,14 @@ class Prober:
         self._catalogue = catalogue
         self._guard = guard
         self._reader = reader
+        self._reverter = Reverter(api, connection, settings)
 
     def probe(self, operations: Sequence[Operation], work: Work) -> dict[str, Probed]:
         """An answer for each operation, by key."""
         sends = [o for o in operations if o.purpose is Purpose.SEND]
         found = self._sends(sends, work) if sends else {}
+        undone = [o for o in operations if o.purpose in (Purpose.DELETE, Purpose.VOID)]
+        found |= {o.key: self._reverter.probe(o) for o in undone}
         creates = [o for o in operations if o.purpose is Purpose.CREATE and o.kind in MODULES]
         found |= self._creates(creates, work)
         for operation in operations:

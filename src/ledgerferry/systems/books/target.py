@@ -8,7 +8,7 @@ from typing import Final
 from ledgerferry.model.outcome import Busy, CallError, Duplicate, LoginNeeded, Probed, Receipt, Refused
 from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.ports import Bindings, Clock
-from ledgerferry.model.record import Figures, InvoiceContent, Kind, Record, Ref, Summary
+from ledgerferry.model.record import AnyContent, Figures, InvoiceContent, Kind, Record, Ref, Summary
 from ledgerferry.systems.books import figures
 from ledgerferry.systems.books.api import BooksApi, Filters
 from ledgerferry.systems.books.catalogue import Catalogue
@@ -28,6 +28,7 @@ from ledgerferry.wire.client import Client
 _RFC_OFFSET: Final = "%Y-%m-%dT%H:%M:%S+0000"
 # An update first reads the record, so as to leave alone what it does not write.
 _READ_AND_WRITE: Final = 2
+_READ_WRITE_AND_VOID: Final = 3
 _STATUSES: Final = frozenset({
     "", "active", "approved", "draft", "inactive", "overdue", "paid", "partially_paid", "pending_approval",
     "rejected", "sent", "success", "unpaid", "viewed", "void"})
@@ -122,6 +123,8 @@ class Books:
         """Do the operations; see ``systems.protocol``."""
         if all(o.purpose is Purpose.SEND for o in operations):
             return self._performer.send(operations, work)
+        if all(o.purpose is Purpose.DELETE for o in operations):
+            return self._performer.delete(operations, work)
         results: list[Receipt | CallError] = []
         for operation in operations:
             try:
@@ -140,10 +143,18 @@ class Books:
         """For each operation in doubt, by key: found with its receipt, or absent and why."""
         return self._prober.probe(operations, work)
 
+    def moved(self, agreed: AnyContent, held: AnyContent) -> tuple[str, ...]:
+        """The fields in which a record says something else than was agreed, as Books would keep either."""
+        fields = (*self._reader.differing(agreed, held), *self._reader.differing(held, agreed))
+        filled = {"due"} if isinstance(agreed, InvoiceContent) and agreed.due is None else set()
+        return tuple(name for name in dict.fromkeys(fields) if name not in filled)
+
     def calls(self, kind: Kind, purpose: Purpose, count: int) -> int:
         """How many calls that many operations cost."""
-        if purpose is Purpose.UPDATE:
+        if purpose is Purpose.UPDATE or (kind, purpose) == (Kind.FILE, Purpose.DELETE):
             return count * _READ_AND_WRITE
+        if purpose is Purpose.VOID:
+            return count * _READ_WRITE_AND_VOID
         return ceil(count / self.declaration.batch_of(kind, purpose))
 
     def probe_capabilities(self, clock: Clock, tag: str) -> Capabilities:

@@ -67,6 +67,7 @@ def _bindings() -> None:
         sa.Column("lineage", sa.String(64)),
         sa.Column("touched", sa.String(27)),
         sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("kept", sa.String(20)),
         sa.PrimaryKeyConstraint("link", "identity", "generation", name="pk_bindings")
     )
     op.create_index("ix_bindings_lineage", "bindings", ["lineage"])
@@ -174,6 +175,7 @@ def _operations() -> None:
         sa.Column("doubtful", sa.Integer(), nullable=False),
         sa.Column("why", sa.Text()),
         sa.Column("receipt", sa.String(64)),
+        sa.Column("stopped", sa.Integer()),
         sa.PrimaryKeyConstraint("key", name="pk_operations")
     )
     op.create_index("ix_operations_claim", "operations", ["connection", "kind", "state", "blockers", "seq"])

@@ -56,6 +56,8 @@ def changes(content: CustomerContent, changed: tuple[str, ...], catalogue: Catal
         found["contact_persons"] = _persons(whole.get("contact_persons", []), now)
     if "vat_reg_no" in wanted:
         found.setdefault("vat_reg_no", "")
+    if "billing_address" in wanted:
+        found.setdefault("billing_address", _address_body(Address()))
     return found
 
 

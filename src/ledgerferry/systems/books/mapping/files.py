@@ -49,6 +49,15 @@ def invoice_of(address: str) -> tuple[str, str]:
     return invoice, tail
 
 
+def document_of(row: Row, tail: str) -> str | None:
+    """The id of the file of an address on its invoice's detail; None where it is not there."""
+    for listed in members(row, "documents"):
+        name = _NAMED.fullmatch(text(listed, "file_name") or text(listed, "attachment_name") or "")
+        if name is not None and name["key"].endswith(tail):
+            return ident(listed, "document_id")
+    return None
+
+
 def document_ids(row: Row) -> tuple[str, ...]:
     """The ids of everything attached to an invoice."""
     return tuple(ident(d, "document_id") for d in members(row, "documents"))

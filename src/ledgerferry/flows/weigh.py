@@ -1,0 +1,227 @@
+"""Weighing a rollback: what of a run's records can be taken back, and what stays and why.
+
+The order that keeps the books right: payments come off, files of records that stay, invoices, customers,
+taxes. What a person changed is left alone, and so is everything that it leans on.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ledgerferry.engine.undoing import Undo
+from ledgerferry.flows.ground import Ground, applied, key_of
+from ledgerferry.flows.kept import Code, Kept, kept, what
+from ledgerferry.flows.touched import Touched
+from ledgerferry.model.money import exact_sum, text
+from ledgerferry.model.plan import Purpose
+from ledgerferry.model.record import Application, InvoiceContent, Kind
+from ledgerferry.store.bindings import Binding
+
+
+@dataclass
+class Weighed:
+    """What is to be undone, in order; what stays; and whose records are gone already."""
+
+    undos: list[Undo] = field(default_factory=list)
+    kept: list[tuple[Binding, Kept]] = field(default_factory=list)
+    gone: list[Binding] = field(default_factory=list)
+
+
+def weigh(ground: Ground) -> Weighed:
+    """Weigh a rollback against what the account holds now."""
+    scale = Scale(ground)
+    scale.settle()
+    return Weighed(scale.undos(), scale.kept, [ground.own[i] for i in scale.gone])
+
+
+class Scale:
+    """Settles for each record whether it goes; ``settle`` first."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._touched = Touched(ground)
+        self._own = ground.own
+        self._stays: dict[str, tuple[Code, str]] = {}
+        self._restored: dict[str, Undo] = {}
+        self._partly: list[tuple[Binding, Kept]] = []
+        self.gone: dict[str, None] = {}
+
+    @property
+    def kept(self) -> list[tuple[Binding, Kept]]:
+        """What stays, and why."""
+        whole = [(self._own[i], kept(self._own[i], *why)) for i, why in self._stays.items()]
+        return [*whole, *self._partly]
+
+    def settle(self) -> None:
+        """From what each record says of itself to what hangs on what."""
+        for binding in self._own.values():
+            self._by_itself(binding)
+        for binding in self._ground.live:
+            operations = self._ground.written.changed.get(key_of(binding), ())
+            if operations and binding.identity not in self._own:
+                undo, left = self._touched.restored(binding, operations)
+                self._partly += [(binding, one) for one in left]
+                if undo is not None:
+                    self._restored[binding.identity] = undo
+        for binding in list(self._going(Kind.INVOICE)):
+            self._foreign_money(binding)
+        while found := dict(self._hanging()):
+            self._stays.update(found)
+        self._files()
+        self._customers()
+        self._taxes()
+
+    def _by_itself(self, binding: Binding) -> None:
+        identity = binding.identity
+        if self._ground.is_gone(binding):
+            self.gone[identity] = None
+            return
+        why = self._touched.barred(binding) or self._edited(binding) or self._refused(binding)
+        if why is not None:
+            self._stays[identity] = why
+
+    def _edited(self, binding: Binding) -> tuple[Code, str] | None:
+        fields = self._touched.edited(binding)
+        if not fields:
+            return None
+        return Code.EDITED, f"It was changed in the account after the run: {', '.join(fields)}."
+
+    def _refused(self, binding: Binding) -> tuple[Code, str] | None:
+        last = Purpose.VOID if binding.ref.kind is Kind.INVOICE else Purpose.DELETE
+        why = self._ground.refused.get((binding.identity, last))
+        return None if why is None else (Code.REFUSED, f"The account refuses to take it back: {why}.")
+
+    def _goes(self, identity: str) -> bool:
+        return identity in self._own and identity not in self._stays and identity not in self.gone
+
+    def _going(self, kind: Kind) -> Iterator[Binding]:
+        return (b for i, b in self._own.items() if b.ref.kind is kind and self._goes(i))
+
+    def _foreign_money(self, binding: Binding) -> None:
+        """An invoice that something settles which did not come from here stays."""
+        content, row = binding.content, self._ground.row(binding)
+        if not isinstance(content, InvoiceContent) or self._touched.is_void(binding):
+            return
+        payments = (p for p in self._payments(binding.identity) if p.identity not in self.gone)
+        ours = exact_sum(a.amount for p in payments for a in applied(p.content)
+                         if a.invoice == binding.identity)  # fmt: skip
+        owed = content.figures.gross - ours
+        if row is not None and row.balance == owed:
+            return
+        record = self._ground.get(binding.ref)
+        if record is None or record.status == "void" or record.balance is None or record.balance == owed:
+            return
+        there, here = text(record.balance, content.currency), text(owed, content.currency)
+        why = f"Something else in the account settles it: {there} are owed instead of {here}."
+        self._stays[binding.identity] = Code.HUNG, why
+
+    def _payments(self, invoice: str) -> Sequence[Binding]:
+        return self._ground.payments_on.get(invoice, ())
+
+    def _hanging(self) -> Iterator[tuple[str, tuple[Code, str]]]:
+        """What must stay with what stays: an invoice with a payment on it, a payment with its invoices."""
+        for binding in self._going(Kind.INVOICE):
+            payment = next((p for p in self._payments(binding.identity) if self._remains(p, binding)), None)
+            file = next((f for f in self._ground.files_of.get(binding.identity, ())
+                         if f.identity not in self._own), None)  # fmt: skip
+            if payment is not None:
+                yield binding.identity, (self._code(payment), f"The {what(payment)} stays on it.")
+            elif file is not None:
+                yield binding.identity, (self._code(file), f"The {what(file)} was attached otherwise.")
+        for binding in self._going(Kind.PAYMENT):
+            stays = next((a.invoice for a in applied(binding.content) if a.invoice in self._stays), None)
+            if stays is not None:
+                why = f"It settles the {what(self._own[stays])}, which stays."
+                yield binding.identity, (self._code(self._own[stays]), why)
+
+    def _code(self, binding: Binding) -> Code:
+        """What follows for others from a record that stays: a later run's is that run's affair."""
+        own = self._stays.get(binding.identity)
+        later = own[0] is Code.LATER if own else self._ground.later(binding.ref) is not None
+        return Code.LATER if later else Code.HUNG
+
+    def _remains(self, payment: Binding, invoice: Binding) -> bool:
+        """Whether a payment is still on an invoice once all is undone."""
+        if payment.identity in self.gone or self._goes(payment.identity):
+            return False
+        undo = self._restored.get(payment.identity)
+        left: Sequence[Application] = applied(undo.content if undo else payment.content)
+        return any(a.invoice == invoice.identity for a in left)
+
+    def _files(self) -> None:
+        """A file stays with its invoice where that stays."""
+        for document in [i for i, b in self._own.items() if b.ref.kind is Kind.INVOICE and i in self._stays]:
+            for file in self._ground.files_of.get(document, ()):
+                if self._goes(file.identity):
+                    self._stays[file.identity] = Code.HUNG, "Its invoice stays."
+
+    def _customers(self) -> None:
+        """A customer that anything names which stays must stay too."""
+        named = self._named()
+        for binding in list(self._going(Kind.CUSTOMER)):
+            if binding.ref.id in named:
+                self._stays[binding.identity] = Code.HUNG, f"Its {named[binding.ref.id]} stays."
+
+    def _named(self) -> dict[str, str]:
+        """By customer's id, something of it that stays."""
+        going = {key_of(b) for i, b in self._own.items() if self._goes(i) and not self._voids(b)}
+        going |= {key_of(self._own[i]) for i in self.gone} | set(self._ground.deleted)
+        former = {key_of(u.binding): getattr(u.content, "customer", None) for u in self._restored.values()}
+        ids = {b.identity: b.ref.id for b in self._ground.live if b.ref.kind is Kind.CUSTOMER}
+        named: dict[str, str] = {}
+        for key, row in self._ground.population.ids.items():
+            if key not in going and row.customer is not None:
+                named[ids.get(former.get(key) or "", row.customer)] = f"{key[0]} {row.name}"
+        return named
+
+    def _voids(self, binding: Binding) -> bool:
+        """Whether an invoice can only be voided: its deletion was refused, or a person voided it."""
+        refused = (binding.identity, Purpose.DELETE) in self._ground.refused
+        return binding.ref.kind is Kind.INVOICE and (refused or self._touched.is_void(binding))
+
+    def _taxes(self) -> None:
+        """A tax that an invoice bears which stays must stay too."""
+        bills = (b for b in self._ground.live if isinstance(b.content, InvoiceContent))
+        there = (b for b in bills if b.identity not in self.gone)
+        staying = (b for b in there if not self._goes(b.identity) or self._voids(b))
+        borne = {identity for binding in staying for identity in binding.content.refers()}
+        for binding in list(self._going(Kind.TAX)):
+            if binding.identity in borne:
+                self._stays[binding.identity] = Code.HUNG, "An invoice that stays bears it."
+
+    def undos(self) -> list[Undo]:
+        """What is undone, in the order in which the books stay right."""
+        found = [self._delete(b) for b in self._going(Kind.PAYMENT)]
+        found += self._restores(Kind.PAYMENT)
+        found += [self._delete(b) for b in self._going(Kind.FILE) if not self._vanishes(b)]
+        found += [self._invoice(b) for b in self._going(Kind.INVOICE)]
+        found += self._restores(Kind.INVOICE)
+        found += [self._delete(b, self._naming(b)) for b in self._going(Kind.CUSTOMER)]
+        found += self._restores(Kind.CUSTOMER)
+        bills = [u.binding.identity for u in found if u.binding.ref.kind is Kind.INVOICE]
+        return found + [self._delete(b, bills) for b in self._going(Kind.TAX)]
+
+    def _restores(self, kind: Kind) -> list[Undo]:
+        """Updates of a kind; of an invoice after its payments came off."""
+        undos = [u for u in self._restored.values() if u.binding.ref.kind is kind]
+        return [Undo(u.binding, u.purpose, u.content, u.changed, self._settling(u.binding)) for u in undos]
+
+    def _delete(self, binding: Binding, after: Iterable[str] = ()) -> Undo:
+        return Undo(binding, Purpose.DELETE, binding.content, after=tuple(after))
+
+    def _invoice(self, binding: Binding) -> Undo:
+        files = tuple(f.identity for f in self._ground.files_of.get(binding.identity, ()))
+        after = self._settling(binding)
+        if self._voids(binding):
+            return Undo(binding, Purpose.VOID, binding.content, after=(*after, *files))
+        return Undo(binding, Purpose.DELETE, binding.content, after=after, along=files)
+
+    def _vanishes(self, file: Binding) -> bool:
+        """Whether a file goes away with its invoice."""
+        document = self._own.get(getattr(file.content, "document", ""))
+        return document is not None and self._goes(document.identity) and not self._voids(document)
+
+    def _settling(self, binding: Binding) -> tuple[str, ...]:
+        return tuple(p.identity for p in self._payments(binding.identity))
+
+    def _naming(self, customer: Binding) -> tuple[str, ...]:
+        return tuple(b.identity for b in self._ground.naming.get(customer.identity, ()))

@@ -1,0 +1,413 @@
+"""Rollbacks of whole migrations: real store, real engine, real sandbox, in process."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ledgerferry.flows.kept import Code
+from ledgerferry.flows.result import RollbackResult
+from ledgerferry.model.record import Kind
+from ledgerferry.store.runs import RunState
+from ledgerferry_bench.journey.picture import differences, picture
+from tests.flows.papers import document, line, paid, spread
+from tests.flows.stage import NAME, Stage, Walked
+
+LOCKED = "2025-03-10"  # after the documents' day, before that of their payments
+KINDS = ("contacts", "invoices", "customerpayments", "documents")
+
+
+def papers() -> tuple[Any, ...]:
+    return tuple(spread(paid(), document("INV-2"), paid("INV-3", customer="Third", of="50.00")))
+
+
+def counts(stage: Stage) -> dict[str, int]:
+    return {kind: len(stage.rows(kind)) for kind in KINDS if kind in stage.sandbox.state()["books"]}
+
+
+def holds(stage: Stage, *, voided: bool = True) -> dict[str, list[str]]:
+    """What Books holds, whatever the keys are: each generation has its own."""
+    books = stage.sandbox.state()["books"]
+    books["invoices"] = [r for r in books["invoices"] if voided or r["status"] != "void"]
+    lines = picture(books).items()
+    return {kind: sorted(re.sub("lf[a-z2-7]{26}", "KEY", one) for one in rows) for kind, rows in lines}
+
+
+def without_period(found: list[str]) -> list[str]:
+    return [one for one in found if "closed_until" not in one]
+
+
+def taken_back(stage: Stage, walked: Walked) -> RollbackResult:
+    return stage.rollback(walked.run.id)
+
+
+def codes(outcome: RollbackResult) -> dict[str, Code]:
+    return {one.what: one.code for one in outcome.kept}
+
+
+def locked(stage: Stage, until: str = LOCKED, refuses: str = "deletion") -> None:
+    stage.sandbox.desk.switches.set({"closed_period": refuses})
+    stage.edit("organizations", stage.rows("organizations")[0]["organization_id"], closed_until=until)
+
+
+def test_a_run_is_taken_back_whole_and_its_state_says_so(stage: Stage) -> None:
+    before = holds(stage)
+    walked = stage.migrate(*papers())
+
+    outcome = taken_back(stage, walked)
+
+    assert holds(stage) == before
+    assert (outcome.undone, outcome.kept, outcome.left) == (7, [], [])
+    assert outcome.state == stage.run(walked.run.id).state == RunState.ROLLED_BACK
+    assert stage.sandbox.desk.mail.rows == []
+
+
+def test_deletes_go_together_payments_first_and_customers_last(stage: Stage) -> None:
+    walked = stage.migrate(*papers())
+    before = len(stage.sandbox.desk.log.entries)
+
+    taken_back(stage, walked)
+
+    calls = [e for e in stage.sandbox.desk.log.entries[before:] if e.method == "DELETE"]
+    modules = [e.path.rsplit("/", 1)[-1] for e in calls]
+    assert modules == ["customerpayments", "invoices", "contacts"]
+
+
+def test_the_plan_after_rollback_is_the_plan_before(stage: Stage) -> None:
+    walked = stage.migrate(*papers())
+    taken_back(stage, walked)
+
+    _, report = stage.plan(*papers())
+
+    assert {k: (c.create, c.update, c.unchanged) for k, c in report.changes.items()} == {
+        k: (c.create, c.update, c.unchanged) for k, c in walked.report.changes.items()
+    }
+
+
+def test_migrating_rolling_back_and_migrating_again_equals_one_migration(stage: Stage) -> None:
+    first = stage.migrate(*papers())
+    once = holds(stage)
+    taken_back(stage, first)
+
+    again = stage.migrate(*papers())
+
+    assert again.verified.equal
+    assert differences(once, holds(stage)) == []
+
+
+def test_a_second_rollback_does_nothing(stage: Stage) -> None:
+    walked = stage.migrate(*papers())
+    taken_back(stage, walked)
+    before = len(stage.sandbox.desk.log.entries)
+
+    outcome = taken_back(stage, walked)
+
+    assert (outcome.undone, outcome.kept) == (0, [])
+    assert all(e.method == "GET" for e in stage.sandbox.desk.log.entries[before:])
+
+
+def test_other_peoples_records_are_left_as_they_are(stage: Stage) -> None:
+    theirs = stage.edit("contacts", None, contact_name="Theirs")
+    stage.edit("invoices", None, customer_id=theirs["contact_id"], invoice_number="T-1",
+               date="2025-01-01", line_items=[{"name": "x", "rate": 10, "quantity": 1}])  # fmt: skip
+    before = holds(stage)
+    walked = stage.migrate(*papers())
+
+    taken_back(stage, walked)
+
+    assert holds(stage) == before
+
+
+def test_what_was_adopted_is_never_deleted(stage: Stage) -> None:
+    theirs = stage.edit("contacts", None, contact_name="Bowman & Co")
+    walked = stage.migrate(document())
+
+    outcome = taken_back(stage, walked)
+
+    assert outcome.kept == []
+    assert [r["contact_id"] for r in stage.rows("contacts")] == [theirs["contact_id"]]
+    assert stage.rows("invoices") == []
+
+
+def test_an_update_of_an_earlier_runs_record_is_restored(stage: Stage) -> None:
+    stage.migrate(document())
+    before = holds(stage)
+    cheap: dict[str, Any] = {"lines": (line("50.00"),), "tax_total": "10.00", "total": "60.00"}
+    walked = stage.migrate(document(**cheap))
+    assert stage.row("invoices", "INV-1")["total"] == 60
+
+    outcome = taken_back(stage, walked)
+
+    assert (outcome.kept, outcome.undone) == ([], 1)
+    assert differences(before, holds(stage)) == []
+    assert stage.plan(document(**cheap))[1].changes["invoice"].update == 1
+    assert stage.rollback(walked.run.id).undone == 0
+
+
+def test_the_first_run_is_kept_until_the_second_is_taken_back(stage: Stage) -> None:
+    first = stage.migrate(document())
+    second = stage.migrate(document(lines=(line("50.00"),), tax_total="10.00", total="60.00"))
+
+    outcome = taken_back(stage, first)
+    assert codes(outcome)["invoice INV-1 of 2025-03-03"] is Code.LATER
+    assert stage.row("invoices", "INV-1")["total"] == 60
+
+    stage.rollback(second.run.id)
+    assert stage.rollback(first.run.id).kept == []
+    assert stage.rows("invoices") == []
+
+
+def test_several_runs_are_taken_back_together(stage: Stage) -> None:
+    first = stage.migrate(document())
+    second = stage.migrate(document(lines=(line("50.00"),), tax_total="10.00", total="60.00"))
+
+    outcome = stage.rollback(first.run.id, second.run.id)
+
+    assert (outcome.kept, stage.rows("invoices"), stage.rows("contacts")) == ([], [], [])
+
+
+def test_only_a_span_of_time_is_taken_back(stage: Stage) -> None:
+    run, _ = stage.plan(*papers())
+    stage.apply(run)
+    middle = stage.house.clock.now() + timedelta(seconds=30)
+    stage.virtual.advance(60)
+    stage.close(run)
+
+    assert stage.rollback(run.id, since=middle).undone == 0
+    assert stage.run(run.id).state is RunState.DONE
+    assert stage.rollback(run.id, until=middle).undone == 7
+    assert stage.run(run.id).state is RunState.ROLLED_BACK
+
+
+@pytest.mark.parametrize("kind", ["invoices", "contacts"])
+def test_what_a_person_changed_afterwards_is_kept_and_listed(stage: Stage, kind: str) -> None:
+    walked = stage.migrate(*papers())
+    if kind == "invoices":
+        stage.edit(kind, stage.row(kind, "INV-2")["invoice_id"], reference_number="call her first")
+    else:
+        stage.edit(kind, stage.row(kind, "Third")["contact_id"],
+                   contact_persons=[{"first_name": "Ann", "is_primary_contact": True}])  # fmt: skip
+    outcome = taken_back(stage, walked)
+    if kind == "invoices":
+        assert codes(outcome) == {
+            "invoice INV-2 of 2025-03-03": Code.EDITED, "customer Bowman & Co": Code.HUNG,
+        }  # fmt: skip
+        bill = next(one for one in outcome.kept if one.kind == "invoice")
+        assert "reference" in bill.why
+        assert (bill.amount, bill.currency) == ("120.00", "GBP")
+        assert "ferry rollback" in bill.steps
+        assert [r["invoice_number"] for r in stage.rows("invoices")] == ["INV-2"]
+        again = stage.migrate(*papers())
+        assert again.reasons() == {"INV-2": "kept-by-rollback"}
+        assert again.verified.equal
+    else:
+        assert codes(outcome) == {"customer Third": Code.EDITED}
+        assert [r["contact_name"] for r in stage.rows("contacts")] == ["Third"]
+
+
+def test_a_note_beside_the_agreed_values_does_not_keep_a_record(stage: Stage) -> None:
+    walked = stage.migrate(*papers())
+    stage.edit("invoices", stage.row("invoices", "INV-2")["invoice_id"], notes="seen")
+
+    assert taken_back(stage, walked).kept == []
+
+
+def test_what_others_hung_on_a_record_keeps_it_and_all_that_it_leans_on(stage: Stage) -> None:
+    walked = stage.migrate(*papers())
+    bill = stage.row("invoices", "INV-3")
+    stage.edit("customerpayments", None, customer_id=bill["customer_id"], amount=20, date="2025-04-01",
+               invoices=[{"invoice_id": bill["invoice_id"], "amount_applied": 20}])  # fmt: skip
+
+    outcome = taken_back(stage, walked)
+
+    assert codes(outcome) == {
+        "invoice INV-3 of 2025-03-03": Code.HUNG,
+        "payment of GBP 50.00 of 2025-03-20": Code.HUNG,
+        "customer Third": Code.HUNG,
+    }
+    assert stage.row("invoices", "INV-3")["balance"] == 50
+    assert counts(stage)["customerpayments"] == 2
+
+
+def test_a_customer_with_other_peoples_invoices_is_kept(stage: Stage) -> None:
+    walked = stage.migrate(document())
+    customer = stage.row("contacts", "Bowman & Co")["contact_id"]
+    stage.edit("invoices", None, customer_id=customer, invoice_number="T-1", date="2025-01-01",
+               line_items=[{"name": "x", "rate": 10, "quantity": 1}])  # fmt: skip
+
+    outcome = taken_back(stage, walked)
+
+    assert codes(outcome) == {"customer Bowman & Co": Code.HUNG}
+    assert [r["invoice_number"] for r in stage.rows("invoices")] == ["T-1"]
+    assert stage.migrate(document()).verified.equal
+
+
+def test_an_invoice_of_a_closed_period_is_voided_and_its_number_is_free(stage: Stage) -> None:
+    walked = stage.migrate(*papers())
+    once = holds(stage)
+    locked(stage)
+
+    outcome = taken_back(stage, walked)
+
+    assert sorted(one.what for one in outcome.voided) == [f"invoice INV-{n} of 2025-03-03" for n in (1, 2, 3)]
+    assert [one.amount for one in outcome.voided] == ["120.00"] * 3
+    void = stage.rows("invoices")
+    assert {r["status"] for r in void} == {"void"}
+    assert [r["reference_number"] for r in void] == ["INV-1", "INV-2", "INV-3"]
+    assert all(not r.get("cf_ferry_key") for r in void)
+    assert codes(outcome) == {"customer Bowman & Co": Code.HUNG, "customer Third": Code.HUNG}
+    assert counts(stage)["customerpayments"] == 0
+
+    again = stage.migrate(*papers())
+    assert again.verified.equal
+    assert without_period(differences(once, holds(stage, voided=False))) == []
+
+
+def test_what_a_closed_period_does_not_let_go_at_all_is_kept_and_held_afterwards(stage: Stage) -> None:
+    walked = stage.migrate(document())
+    once = holds(stage)
+    locked(stage, refuses="all")
+
+    outcome = taken_back(stage, walked)
+
+    assert codes(outcome) == {
+        "invoice INV-1 of 2025-03-03": Code.REFUSED, "customer Bowman & Co": Code.HUNG,
+    }  # fmt: skip
+    assert without_period(differences(once, holds(stage))) == []
+    assert stage.migrate(document()).reasons() == {"INV-1": "kept-by-rollback"}
+
+    locked(stage, until="2024-12-31")
+    assert taken_back(stage, walked).kept == []
+    assert stage.migrate(document()).verified.equal
+
+
+def test_a_payment_of_a_closed_period_keeps_its_invoice(stage: Stage) -> None:
+    walked = stage.migrate(paid())
+    locked(stage, until="2025-12-31")
+
+    outcome = taken_back(stage, walked)
+
+    assert codes(outcome) == {
+        "payment of GBP 120.00 of 2025-03-20": Code.REFUSED,
+        "invoice INV-1 of 2025-03-03": Code.HUNG,
+        "customer Bowman & Co": Code.HUNG,
+    }
+    assert stage.row("invoices", "INV-1")["status"] == "paid"
+    assert stage.migrate(paid()).reasons() == {"INV-1": "kept-by-rollback"}
+
+
+def test_what_a_person_deleted_meanwhile_is_taken_for_gone(stage: Stage) -> None:
+    walked = stage.migrate(document())
+    stage.edit("invoices", stage.row("invoices", "INV-1")["invoice_id"], delete=True)
+
+    outcome = taken_back(stage, walked)
+
+    assert (outcome.undone, outcome.kept) == (1, [])
+    assert stage.migrate(document()).verified.equal
+
+
+def test_a_run_that_was_not_over_is_stopped_first(stage: Stage) -> None:
+    run, _ = stage.plan(*papers())
+    stage.apply(run, lanes=[Kind.TAX, Kind.CUSTOMER])
+    assert len(stage.rows("contacts")) == 2
+
+    outcome = stage.rollback(run.id)
+
+    assert (outcome.undone, stage.rows("contacts"), stage.rows("invoices")) == (2, [], [])
+    assert stage.run(run.id).state is RunState.ROLLED_BACK
+
+
+def test_taxes_that_the_run_made_go_too_unless_they_are_in_use(stage: Stage) -> None:
+    taxes = len(stage.rows("taxes"))
+    odd: dict[str, Any] = {"lines": (line("100.00", "7"),), "tax_total": "7.00", "total": "107.00"}
+    walked = stage.migrate(document(**odd), create_taxes=True)
+    assert len(stage.rows("taxes")) == taxes + 1
+
+    assert taken_back(stage, walked).kept == []
+    assert len(stage.rows("taxes")) == taxes
+
+
+def test_looking_plans_nothing_and_prices_what_it_would_do(stage: Stage) -> None:
+    walked = stage.migrate(*papers())
+    run, way = stage.undoing(walked.run.id)
+    before = len(stage.sandbox.desk.log.entries)
+
+    planned = way.look(run)
+
+    seen = len(stage.sandbox.desk.log.entries) - before
+    assert seen == 3
+    assert {k: c.delete for k, c in planned.changes.items()} == {"payment": 2, "invoice": 3, "customer": 2}
+    before += seen
+    with stage.house.database.read() as conn:
+        assert stage.house.shelf.rooms.operations.counts(conn, run.id).planned == 0
+    way.plan(run)
+    stage.work()
+    stage.virtual.advance(60)
+    way.plan(run)
+    spent = [e for e in stage.sandbox.desk.log.entries[before + 3:] if e.service == "books"]
+    assert planned.price.calls == {"books": len(spent)} == {"books": 6}
+
+
+def test_amounts_of_what_stays_are_told(stage: Stage) -> None:
+    walked = stage.migrate(paid())
+    locked(stage, until="2025-12-31")
+
+    outcome = taken_back(stage, walked)
+
+    assert sum(Decimal(k.amount) for k in outcome.kept if k.kind == "invoice" and k.amount) == 120
+    assert NAME not in {k.what for k in outcome.kept}
+
+
+def test_a_file_goes_with_its_invoice_and_off_one_that_stays(stage: Stage) -> None:
+    first = stage.migrate(document())
+    (stage.folder / "INV-1.pdf").write_bytes(b"%PDF-1.4 x")
+    second = stage.migrate(document())
+    assert second.changes == {"file": (1, 0)}
+
+    assert codes(taken_back(stage, first))["invoice INV-1 of 2025-03-03"] is Code.LATER
+    assert len(stage.rows("documents")) == 1
+    assert taken_back(stage, second).undone == 1
+    assert (stage.rows("documents"), len(stage.rows("invoices"))) == ([], 1)
+
+    again = stage.migrate(document())
+    assert again.changes == {"file": (1, 0)}
+    assert stage.rollback(first.run.id, again.run.id).undone == 3
+    assert stage.rows("documents") == stage.rows("invoices") == []
+
+
+def test_a_file_comes_off_an_invoice_that_is_voided(stage: Stage) -> None:
+    (stage.folder / "INV-1.pdf").write_bytes(b"%PDF-1.4 x")
+    walked = stage.migrate(document())
+    locked(stage)
+
+    outcome = taken_back(stage, walked)
+
+    assert [one.what for one in outcome.voided] == ["invoice INV-1 of 2025-03-03"]
+    assert stage.rows("documents") == []
+
+
+def test_an_edit_on_top_of_an_update_is_not_undone_with_it(stage: Stage) -> None:
+    stage.migrate(document())
+    cheap: dict[str, Any] = {"lines": (line("50.00"),), "tax_total": "10.00", "total": "60.00"}
+    walked = stage.migrate(document(**cheap))
+    bill = stage.row("invoices", "INV-1")["invoice_id"]
+    stage.edit("invoices", bill, line_items=[{"name": "Theirs", "rate": 7, "quantity": 1}])
+
+    outcome = taken_back(stage, walked)
+
+    assert codes(outcome) == {"invoice INV-1 of 2025-03-03": Code.EDITED}
+    assert stage.row("invoices", "INV-1")["line_items"][0]["name"] == "Theirs"
+
+
+def test_a_restored_invoice_gets_its_payments_off_first(stage: Stage) -> None:
+    stage.migrate(document())
+    dear: dict[str, Any] = {"lines": (line("200.00"),), "tax_total": "40.00", "total": "240.00"}
+    walked = stage.migrate(paid(of="240.00", **dear))
+    assert stage.row("invoices", "INV-1")["balance"] == 0
+
+    outcome = taken_back(stage, walked)
+
+    assert (outcome.kept, outcome.undone) == ([], 2)
+    assert (stage.row("invoices", "INV-1")["total"], stage.rows("customerpayments")) == (120, [])
