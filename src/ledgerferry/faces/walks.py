@@ -16,6 +16,7 @@ from ledgerferry.flows.gather import workbooks
 from ledgerferry.flows.remembering import Read
 from ledgerferry.flows.result import PlanReport, RunResult, Verified
 from ledgerferry.flows.settling import result, verify
+from ledgerferry.model.document import Reading
 from ledgerferry.model.outcome import Busy, LoginNeeded, Unreachable
 from ledgerferry.store.runs import OPEN_RUNS, Order, Run, RunState
 from ledgerferry.wire.client import patient
