@@ -31,7 +31,10 @@ OPEN_RUNS = (RunState.OPENED, RunState.PLANNED, RunState.APPLYING, RunState.WAIT
 
 
 class Order(BaseModel):
-    """What a run was asked to do: its source and options. Sealed in the store."""
+    """What a run was asked to do: its source and options. Sealed in the store.
+
+    ``agreed`` says that it came with a yes, and that a person had looked at the account's mail.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -42,7 +45,7 @@ class Order(BaseModel):
     headroom: int = 0
     wait: bool = False
     create_taxes: bool = False
-    mail_checked: bool = False
+    agreed: bool = False
     today: date
 
 
