@@ -163,6 +163,13 @@ def test_a_number_that_restarts_each_year_is_held(stage: Stage) -> None:
     assert stage.migrate(*spread(old, document("001"))).reasons() == {"001": "number-taken"}
 
 
+def test_a_number_is_held_too_where_its_other_document_is_held_for_something_else(stage: Stage) -> None:
+    odd = document("001", issued=date(2024, 3, 3), lines=(line(rate="13"),), total="113.00")
+    walked = stage.migrate(*spread(odd, document("001"), document("002", customer="Other")))
+    assert walked.account.counts.held == 2
+    assert [row["invoice_number"] for row in stage.rows("invoices")] == ["002"]
+
+
 def test_one_customer_in_two_currencies_is_held_beyond_its_first(stage: Stage) -> None:
     pounds, euros = document(), document("INV-2", currency="EUR", issued=LATER)
     assert stage.migrate(*spread(pounds, euros)).reasons() == {"INV-2": "customer-currency"}

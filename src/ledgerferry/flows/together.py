@@ -1,6 +1,8 @@
 """Together: what is only unclear when all documents are looked at at once. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
 
 from ledgerferry.flows.gather import Piece
 from ledgerferry.flows.shape import Shaped
@@ -8,6 +10,11 @@ from ledgerferry.model.ids import normal_number
 from ledgerferry.model.record import CustomerContent
 
 Reasons = dict[str, tuple[str, str]]
+
+_RESTARTS: Final = (
+    "Its number stands on documents of several years ({}), and the account takes a number once: "
+    "give each year a prefix of its own."
+)
 
 
 def together(
@@ -17,10 +24,9 @@ def together(
 
     ``bound`` are the identities that were loaded before; ``customers`` what is known of those that are.
     """
+    pieces = list(pieces)
     shaped = [p.shaped for p in pieces if p.shaped is not None]
-    found: Reasons = {}
-    for group in _by(shaped, lambda s: normal_number(s.invoice.number)):
-        found |= _numbers([s for s in group if s.identity not in bound])
+    found = _numbers(p for p in pieces if p.found.identity not in bound)
     for group in _by(shaped, lambda s: s.customer_identity):
         known = customers.get(group[0].customer_identity)
         found |= _vat_numbers(group, known) | _currencies(group, known)
@@ -36,16 +42,19 @@ def _by(shaped: Sequence[Shaped], name: Callable[[Shaped], str]) -> Iterable[lis
     return groups.values()
 
 
-def _numbers(group: Sequence[Shaped]) -> Reasons:
-    """Numbers that restart: the account takes each only once."""
-    if len({s.identity for s in group}) < 2:
-        return {}
-    days = ", ".join(str(s.invoice.issued) for s in group)
-    text = (
-        f"Its number stands on documents of several years ({days}), and the account takes a number once: "
-        "give each year a prefix of its own."
-    )
-    return {s.identity: ("number-restarts", text) for s in group}
+def _numbers(pieces: Iterable[Piece]) -> Reasons:
+    """Numbers that restart: the account takes each only once. A document held for something else counts."""
+    groups: dict[tuple[str, str], dict[str, date]] = {}
+    for found, document in ((p.found, p.found.document) for p in pieces):
+        if found.identity and document and document.number and document.issued:
+            group = groups.setdefault((document.kind, normal_number(document.number)), {})
+            group.setdefault(found.identity, document.issued)
+    return {
+        identity: ("number-restarts", _RESTARTS.format(", ".join(map(str, group.values()))))
+        for group in groups.values()
+        if len(group) > 1
+        for identity in group
+    }
 
 
 def _vat_numbers(group: Sequence[Shaped], known: CustomerContent | None) -> Reasons:

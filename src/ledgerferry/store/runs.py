@@ -35,6 +35,7 @@ class Order(BaseModel):
 
     ``version`` is the ferry's when the run was opened. A rollback's order names the ``runs`` whose
     receipts it takes back, and the span of time (the home's) that it takes them from.
+    ``agreed`` says that it came with a yes, and that a person had looked at the account's mail.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,7 +47,7 @@ class Order(BaseModel):
     headroom: int = 0
     wait: bool = False
     create_taxes: bool = False
-    mail_checked: bool = False
+    agreed: bool = False
     today: date
     version: str = ""
     runs: tuple[str, ...] = ()

@@ -53,7 +53,7 @@ def migrate(
             headroom=headroom,
             wait=wait,
             create_taxes=create_taxes,
-            mail_checked=mail_checked,
+            agreed=yes and mail_checked,
         )
         walk = Walk(house, Output(json=json), books, yes=yes, mail_checked=mail_checked)
         asked = walk.asked(wait=wait, details=details, dry_run=dry_run)
@@ -165,9 +165,10 @@ def _go_on(
     with opened(home, config) as house:
         from ledgerferry.faces import walks
         from ledgerferry.faces.cli.walking import Walk, run_of
+        from ledgerferry.store.runs import RunState
 
         found = run_of(house, run)
-        checked = mail_checked or found.order.mail_checked
+        checked = mail_checked or found.order.agreed or found.state is RunState.APPLYING
         walk = Walk(house, Output(json=json), found.order.connection, yes=True, mail_checked=checked)
         walk.must_have_checked_mail()
         if found.order.runs:
@@ -185,7 +186,7 @@ def _order(
     headroom: int,
     create_taxes: bool,
     wait: bool = False,
-    mail_checked: bool = False,
+    agreed: bool = False,
 ) -> "Order":
     from ledgerferry.store.runs import Order
 
@@ -197,7 +198,7 @@ def _order(
         headroom=headroom,
         wait=wait,
         create_taxes=create_taxes,
-        mail_checked=mail_checked,
+        agreed=agreed,
         today=house.clock.now().date(),
     )
 
