@@ -39,7 +39,8 @@ class _Verbs(TyperGroup):
 
 review = typer.Typer(
     cls=_Verbs,
-    help="What is held for a person: look, accept, correct, reject. `ferry review [RUN]` asks one by one.",
+    help="What is held for a person: look, accept, correct, reject. `ferry review [RUN]` asks one by one, "
+    "with `--llm URL` a local model first.",
 )
 
 
