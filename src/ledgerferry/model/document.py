@@ -1,5 +1,6 @@
 """What was found in a source: documents, rejections, and where every value came from."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -16,23 +17,21 @@ class DocumentKind(StrEnum):
     CREDIT_NOTE = "credit_note"
 
 
-class Cell(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Cell:
     """Where a value stands: file (relative to the folder given), sheet and cell such as ``B7``."""
-
-    model_config = ConfigDict(frozen=True)
 
     file: str
     sheet: str
     cell: str
 
     def __str__(self) -> str:
-        return f"{self.file} [{self.sheet}] {self.cell}"
+        return f"{self.file} [{self.sheet}] {self.cell}" if self.sheet else self.file
 
 
-class Origin(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Origin:
     """The evidence for one field of a document: its cell, and how sure the reading is (0 to 1)."""
-
-    model_config = ConfigDict(frozen=True)
 
     field: str
     cell: Cell
@@ -49,8 +48,44 @@ class Reason(BaseModel):
     cell: Cell | None = None
 
 
+class TaxTreatment(StrEnum):
+    """The four kinds of bearing no tax, which a return tells apart."""
+
+    ZERO_RATED = "zero-rated"
+    EXEMPT = "exempt"
+    OUT_OF_SCOPE = "out-of-scope"
+    REVERSE_CHARGE = "reverse-charge"
+
+
+class StatedPayment(BaseModel):
+    """One payment that a document states; ``None`` means that it does not say."""
+
+    model_config = ConfigDict(frozen=True)
+
+    amount: Decimal
+    paid_on: date | None = None
+    reference: str | None = None
+    mode: str | None = None
+
+
+class PaidEvidence(BaseModel):
+    """A file, or a folder, that says by its name that a document was paid in full.
+
+    ``file`` is relative to the folder given; ``doubt`` says why it may mean less than that.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    paid_on: date | None = None
+    doubt: str | None = None
+
+
 class Line(BaseModel):
-    """One line of a document, net of tax. ``tax_rate`` is a percentage (``20`` is twenty per cent)."""
+    """One line of a document, net of tax. ``tax_rate`` is a percentage (``20`` is twenty per cent).
+
+    ``treatment`` where the source names the kind of no tax that it bears.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,6 +93,7 @@ class Line(BaseModel):
     quantity: Decimal | None = None
     unit_price: Decimal | None = None
     tax_rate: Decimal | None = None
+    treatment: TaxTreatment | None = None
     amount: Decimal
 
 
@@ -78,6 +114,9 @@ class Document(BaseModel):
     unattended; otherwise the document is held. ``discount`` is a positive amount off the lines.
     ``id`` is the same for one file, sheet and place whatever the values; ``place`` is empty where the sheet
     holds one document, ``digest`` is its file's, ``layout`` the learnt layout that it was read by.
+    ``payments`` are those that it lists one by one (``paid`` is their sum), ``credits`` the number of the
+    invoice that a credit note names, ``treatment`` the kind of no tax that it states for all its lines,
+    ``written_off`` what it says was given up. ``evidence`` lies outside the sheet.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -102,6 +141,11 @@ class Document(BaseModel):
     paid_on: date | None = None
     balance: Decimal | None = None
     exchange_rate: Decimal | None = None
+    payments: tuple[StatedPayment, ...] = ()
+    credits: str | None = None
+    treatment: TaxTreatment | None = None
+    written_off: Decimal | None = None
+    evidence: tuple[PaidEvidence, ...] = ()
     language: str | None = None
     origins: tuple[Origin, ...] = ()
     reasons: tuple[Reason, ...] = ()

@@ -4,8 +4,9 @@ import base64
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from ledgerferry.model.party import name_key
 
@@ -48,6 +49,15 @@ def document_identity(seller: str, kind: str, number: str, issued: date) -> Iden
 def customer_identity(seller: str, name: str) -> Identity:
     """The identity of a customer, by the name the documents give."""
     return Identity(seller, "customer", name_key(name))
+
+
+# What records of the books are in a CRM, by kind.
+IN_CRM: Final = {"customer": "account", "invoice": "deal"}
+
+
+def counterpart(identity: str, kind: str) -> str:
+    """The identity of what a record of one system is in another, of this kind there."""
+    return str(replace(Identity.parse(identity), kind=kind))
 
 
 def digest(*parts: str) -> str:

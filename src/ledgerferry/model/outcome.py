@@ -90,6 +90,10 @@ class Refused(CallError):
     """The system answered no and will again: a person must look. Becomes a dead letter."""
 
 
+class Pending(Refused):
+    """The system says no until a person there did something: an approval, a period opened. It is held."""
+
+
 class Duplicate(Refused):
     """The system refused because a record of this name, number or key is there: find it and compare."""
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from decimal import Decimal
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,6 +24,14 @@ class Address(BaseModel):
     def text(self) -> str:
         """The lines joined by line breaks."""
         return "\n".join(self.lines)
+
+
+class VatPlace(StrEnum):
+    """Where a customer stands for the VAT of the organisation; the third is of Northern Ireland alone."""
+
+    HOME = "home"
+    OVERSEAS = "overseas"
+    EU_REGISTERED = "eu-registered"
 
 
 class Party(BaseModel):

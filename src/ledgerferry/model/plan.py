@@ -1,5 +1,6 @@
 """Plans and operations: what should be done, and one intended write."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,6 +17,8 @@ class Purpose(StrEnum):
     SEND = "send"
     ATTACH = "attach"
     DELETE = "delete"  # a record that a run created goes away again
+    LINK = "link"  # the other system's id is written into a record, once both are there
+    WRITE_OFF = "write_off"  # what is left to pay of an invoice is given up
     VOID = "void"  # one that cannot be deleted gives up its number and counts no longer
 
 
@@ -27,6 +30,7 @@ class State(StrEnum):
     CLAIMED = "claimed"  # a worker holds its lease
     IN_DOUBT = "in_doubt"  # a call was made and its answer is not known; it will be probed
     DONE = "done"  # a receipt proves it
+    HELD = "held"  # the system waits for a person (an approval, a closed period); a resume tries it again
     DEAD = "dead"  # a person must look
     SUPERSEDED = "superseded"  # a newer plan of its pair took its place before it was sent
     DISCARDED = "discarded"  # a person decided that it shall not happen
@@ -83,7 +87,10 @@ class Operation(BaseModel):
 
 
 class Price(BaseModel):
-    """What a plan costs: calls by system, and how long they take under the account's limits."""
+    """What a plan costs: calls by system, and how long they take under the account's limits.
+
+    ``steps`` are the same calls by what they are for: to observe, to write, to verify.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -92,3 +99,19 @@ class Price(BaseModel):
     pipedrive_tokens: int = 0
     minutes: Decimal
     days: int
+    steps: dict[str, dict[str, int]] = {}
+
+
+class Day(BaseModel):
+    """One day of a plan's schedule: what is spent on it by system, of calls or where these count of credits.
+
+    ``documents`` and ``percent`` are about how many are complete at its end, of all that the plan loads.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    day: int
+    date: date
+    spent: dict[str, int]
+    documents: int
+    percent: int

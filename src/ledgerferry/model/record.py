@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ledgerferry.model.document import TaxTotal
-from ledgerferry.model.party import Address
+from ledgerferry.model.document import TaxTotal, TaxTreatment
+from ledgerferry.model.party import Address, VatPlace
 
 
 class Kind(StrEnum):
@@ -19,6 +19,13 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     FILE = "file"
     TAX = "tax"
+    CREDIT_NOTE = "credit_note"
+    CREDIT = "credit"  # a credit note's amount, applied to an invoice
+    REFUND = "refund"  # a credit note's amount, paid back
+    WRITE_OFF = "write_off"  # what is left to pay of an invoice, given up
+    ACCOUNT = "account"
+    CONTACT = "contact"
+    DEAL = "deal"
 
 
 class Ref(BaseModel):
@@ -54,7 +61,7 @@ class Content(BaseModel):
 
 
 class CustomerContent(Content):
-    """A customer; ``name`` is unique at the target."""
+    """A customer; ``name`` is unique at the target. ``vat_place`` is None where nothing proves it."""
 
     kind: Literal[Kind.CUSTOMER] = Kind.CUSTOMER
 
@@ -65,10 +72,16 @@ class CustomerContent(Content):
     vat_number: str | None = None
     address: Address | None = None
     currency: str | None = None
+    vat_place: VatPlace | None = None
 
 
 class LineContent(BaseModel):
-    """A line, net of tax: ``quantity`` times ``price``, taxed with ``tax_rate`` per cent (None: no tax)."""
+    """A line, net of tax: ``quantity`` times ``price``, taxed with ``tax_rate`` per cent (None: no tax).
+
+    ``treatment`` says which kind of no tax it is, ``tax`` the name of the tax (of an exempt line without one:
+    of the exemption) where a rule or the account's names chose one, ``account`` the name of the income
+    account where a rule chose one. None says nothing of it: the account's own choice.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -76,6 +89,14 @@ class LineContent(BaseModel):
     quantity: Decimal
     price: Decimal
     tax_rate: Decimal | None = None
+    treatment: TaxTreatment | None = None
+    tax: str | None = None
+    account: str | None = None
+
+    def silent_like(self, other: "LineContent") -> "LineContent":
+        """The same line, silent on treatment, tax and account where the other is."""
+        names = ("treatment", "tax", "account")
+        return self.model_copy(update={n: None for n in names if getattr(other, n) is None})
 
 
 class Figures(BaseModel):
@@ -89,30 +110,105 @@ class Figures(BaseModel):
     taxes: tuple[TaxTotal, ...] = ()
 
 
-class InvoiceContent(Content):
-    """An invoice. ``discount`` is off the lines before tax, ``adjustment`` is signed and after tax."""
+class SalesContent(Content):
+    """A document of sales. ``adjustment`` is signed and after tax.
 
-    kind: Literal[Kind.INVOICE] = Kind.INVOICE
+    ``discount`` is off the lines, and lessens their tax unless ``discount_after_tax``. ``vat_place`` is where
+    it is taxed, whatever its customer's is; None leaves that to the account.
+
+    All amounts are as positive on a credit note as on an invoice.
+    """
 
     number: str
     reference: str | None = None
     customer: str
     issued: date
-    due: date | None = None
     currency: str
     exchange_rate: Decimal | None = None
     lines: tuple[LineContent, ...]
     discount: Decimal | None = None
+    discount_after_tax: bool = False
     charges: Decimal | None = None
     adjustment: Decimal | None = None
+    vat_place: VatPlace | None = None
     figures: Figures
-    sent: bool = True
 
     def refers(self) -> tuple[str, ...]:
         """Its customer, and the taxes of its lines."""
         seller = self.customer.split("|", 1)[0]
-        rates = dict.fromkeys(line.tax_rate for line in self.lines if line.tax_rate is not None)
-        return (self.customer, *(tax_identity(seller, rate) for rate in rates))
+        taxes = dict.fromkeys((x.tax_rate, x.tax) for x in self.lines if x.tax_rate is not None)
+        return (self.customer, *(tax_identity(seller, rate, name) for rate, name in taxes))
+
+    def silent_like(self, other: "SalesContent") -> Self:
+        """The same document, silent on where it is taxed and in its lines where the other is."""
+        place = self.vat_place if other.vat_place is not None else None
+        lines = self.lines
+        if len(lines) == len(other.lines):
+            lines = tuple(a.silent_like(b) for a, b in zip(lines, other.lines, strict=True))
+        return self.model_copy(update={"lines": lines, "vat_place": place})
+
+
+class InvoiceContent(SalesContent):
+    """An invoice. ``sent``: it is no draft."""
+
+    kind: Literal[Kind.INVOICE] = Kind.INVOICE
+
+    due: date | None = None
+    sent: bool = True
+
+
+class CreditNoteContent(SalesContent):
+    """A credit note, open from the start."""
+
+    kind: Literal[Kind.CREDIT_NOTE] = Kind.CREDIT_NOTE
+
+
+class CreditContent(Content):
+    """An amount of a credit note, applied to an invoice of the same customer and currency."""
+
+    kind: Literal[Kind.CREDIT] = Kind.CREDIT
+
+    credit_note: str
+    invoice: str
+    amount: Decimal
+    currency: str
+
+    def touches(self) -> tuple[str, ...]:
+        """The credit note and the invoice."""
+        return (self.credit_note, self.invoice)
+
+
+class RefundContent(Content):
+    """An amount of a credit note, paid back; ``account`` names the account that it was paid from."""
+
+    kind: Literal[Kind.REFUND] = Kind.REFUND
+
+    credit_note: str
+    refunded_on: date
+    amount: Decimal
+    currency: str
+    mode: str
+    reference: str | None = None
+    exchange_rate: Decimal | None = None
+    account: str | None = None
+
+    def touches(self) -> tuple[str, ...]:
+        """The credit note."""
+        return (self.credit_note,)
+
+
+class WriteOffContent(Content):
+    """All that is left to pay of an invoice, given up; its address is the invoice's."""
+
+    kind: Literal[Kind.WRITE_OFF] = Kind.WRITE_OFF
+
+    invoice: str
+    amount: Decimal
+    currency: str
+
+    def touches(self) -> tuple[str, ...]:
+        """The invoice."""
+        return (self.invoice,)
 
 
 class Application(BaseModel):
@@ -125,7 +221,10 @@ class Application(BaseModel):
 
 
 class PaymentContent(Content):
-    """One receipt of money from one customer, applied to one or more of its invoices."""
+    """One receipt of money from one customer, applied to one or more of its invoices.
+
+    ``account`` names the (clearing) account that it goes to; None: the connection's own choice.
+    """
 
     kind: Literal[Kind.PAYMENT] = Kind.PAYMENT
 
@@ -136,6 +235,7 @@ class PaymentContent(Content):
     mode: str
     reference: str | None = None
     exchange_rate: Decimal | None = None
+    account: str | None = None
     applied: tuple[Application, ...]
 
     def touches(self) -> tuple[str, ...]:
@@ -159,9 +259,9 @@ class FileContent(Content):
         return (self.document,)
 
 
-def tax_identity(seller: str, rate: Decimal) -> str:
-    """The identity of the tax of one rate, as text."""
-    return f"{seller}|tax|{rate.normalize():f}|"
+def tax_identity(seller: str, rate: Decimal, name: str | None = None) -> str:
+    """The identity of a tax, as text; ``name`` where a rule tells it from others of its rate."""
+    return f"{seller}|tax|{rate.normalize():f}{f'/{name}' if name else ''}|"
 
 
 class TaxContent(Content):
@@ -171,17 +271,85 @@ class TaxContent(Content):
 
     name: str
     rate: Decimal
+    treatment: TaxTreatment | None = None
+
+
+class AccountContent(Content):
+    """A company in a CRM. ``customer`` is the customer of the books that it is."""
+
+    kind: Literal[Kind.ACCOUNT] = Kind.ACCOUNT
+
+    name: str
+    customer: str
+    phone: str | None = None
+    vat_number: str | None = None
+    address: Address | None = None
+
+
+class ContactContent(Content):
+    """A person in a CRM, of one account; ``last_name`` is never empty."""
+
+    kind: Literal[Kind.CONTACT] = Kind.CONTACT
+
+    account: str
+    customer: str
+    first_name: str | None = None
+    last_name: str
+    email: str | None = None
+    phone: str | None = None
+
+    def refers(self) -> tuple[str, ...]:
+        """Its account."""
+        return (self.account,)
+
+
+class DealContent(Content):
+    """A deal in a CRM: what one document of sales is there. ``amount`` is its gross.
+
+    ``document`` is the document's identity in the books; ``closing`` the day of payment, of giving it up, or
+    else the day it is due.
+    """
+
+    kind: Literal[Kind.DEAL] = Kind.DEAL
+
+    name: str
+    document: str
+    account: str
+    contact: str | None = None
+    stage: str
+    amount: Decimal
+    currency: str
+    exchange_rate: Decimal | None = None
+    closing: date
+
+    def refers(self) -> tuple[str, ...]:
+        """Its account and contact."""
+        return (self.account, self.contact) if self.contact else (self.account,)
 
 
 AnyContent = Annotated[
-    CustomerContent | InvoiceContent | PaymentContent | FileContent | TaxContent, Field(discriminator="kind")
+    CustomerContent
+    | InvoiceContent
+    | PaymentContent
+    | FileContent
+    | TaxContent
+    | CreditNoteContent
+    | CreditContent
+    | RefundContent
+    | WriteOffContent
+    | AccountContent
+    | ContactContent
+    | DealContent,
+    Field(discriminator="kind"),
 ]
+AnySales = Annotated[InvoiceContent | CreditNoteContent, Field(discriminator="kind")]
 
 
 class Summary(BaseModel):
     """What a list row tells of a record: enough to recognise it, and to see whether it moved.
 
-    ``modified`` is the system's own modification time; ``key`` the operation key it carries, if any.
+    ``modified`` is the system's own modification time; ``key`` the operation key it carries, if any;
+    ``account`` the name of the one that a payment went to, where it is known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -197,6 +365,7 @@ class Summary(BaseModel):
     status: str | None = None
     email: str | None = None
     reference: str | None = None
+    account: str | None = None
     modified: datetime | None = None
 
 

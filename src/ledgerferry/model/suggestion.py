@@ -42,6 +42,21 @@ class SuggestedField(StrEnum):
     BLOCK = "customer_block"
 
 
+class Asked(BaseModel):
+    """What asking a model about one sheet took: questions, values that it named and that were not true.
+
+    ``milliseconds`` are the home's; ``tokens`` as its server counts them, None where it does not.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    questions: int
+    refused: int = 0
+    milliseconds: int = 0
+    tokens: int | None = None
+
+
 class Suggestion(BaseModel):
     """One proposal. ``value`` stands in ``cell`` (dates in ISO form, a block as the lines of its cells).
 
