@@ -10,7 +10,7 @@ from ledgerferry.model.outcome import Outcome
 from ledgerferry.model.plan import Operation, Purpose, State
 from ledgerferry.model.ports import Fenced
 from ledgerferry.model.record import CustomerContent, Figures, InvoiceContent, Kind, LineContent
-from ledgerferry.store.claims import Claim, Claims, LaneKey, Moment
+from ledgerferry.store.claims import Batches, Claim, Claims, LaneKey, Moment
 from ledgerferry.store.database import Database
 from ledgerferry.store.operations import Operations
 from ledgerferry.store.payloads import Payloads
@@ -23,6 +23,9 @@ NOW = Moment(START, START)
 SETTLE = timedelta(seconds=30)
 UNTIL = START + timedelta(seconds=35)
 BATCH = 3
+SENT = Batches({Purpose.SEND: BATCH}, {})
+ALONE = Batches({}, {})
+PROBED = Batches({}, {Purpose.CREATE: 9})
 
 
 def _later(seconds: float) -> Moment:
@@ -122,13 +125,14 @@ def test_operations_are_ready_in_the_order_of_their_plan(
 ) -> None:
     _put(db, operations, _customer("b"), _customer("a"), _customer("c"))
     with db.read() as conn:
-        assert claims.ready(conn, LANE, NOW, 2) == ["b", "a"]
+        assert claims.ready(conn, LANE, NOW, ALONE) == ["b"]
+        assert claims.ready(conn, LANE, NOW, Batches({Purpose.CREATE: 2}, {})) == ["b", "a"]
 
 
 def test_what_waits_for_another_is_not_ready(db: Database, operations: Operations, claims: Claims) -> None:
     _put(db, operations, _customer("a"), _customer("b", needs=("a",)))
     with db.read() as conn:
-        assert claims.ready(conn, LANE, NOW, 9) == ["a"]
+        assert claims.ready(conn, LANE, NOW, ALONE) == ["a"]
 
 
 def test_one_operation_of_a_record_is_open_at_a_time(
@@ -138,8 +142,8 @@ def test_one_operation_of_a_record_is_open_at_a_time(
     with db.transaction("claim") as tx:
         _claim(tx, claims, ["a"])
     with db.read() as conn:
-        assert claims.ready(conn, LANE, NOW, 9) == []
-        assert not claims.due(conn, LANE, NOW, BATCH)
+        assert claims.ready(conn, LANE, NOW, ALONE) == []
+        assert not claims.due(conn, LANE, NOW, ALONE)
 
 
 def test_a_claim_is_lost_to_who_takes_it_over(db: Database, operations: Operations, claims: Claims) -> None:
@@ -202,10 +206,11 @@ def test_an_operation_in_doubt_waits_for_deadline_and_settle_time(
         _attempt(tx, claims, _claim(tx, claims, ["a"], until=START + timedelta(seconds=1)), "at-1")
         claims.take_over(tx, LANE, _later(2), SETTLE)
     with db.read() as conn:
-        assert claims.doubtful(conn, LANE, Moment(START + timedelta(seconds=19), _later(60).system), 9) == []
-        assert claims.doubtful(conn, LANE, Moment(_later(60).home, START + timedelta(seconds=31)), 9) == []
-        assert claims.doubtful(conn, LANE, _later(32), 9) == ["a"]
-        assert claims.due(conn, LANE, _later(32), BATCH)
+        early, unheard = _later(19).home, _later(31).system
+        assert claims.doubtful(conn, LANE, Moment(early, _later(60).system), PROBED) == []
+        assert claims.doubtful(conn, LANE, Moment(_later(60).home, unheard), PROBED) == []
+        assert claims.doubtful(conn, LANE, _later(32), PROBED) == ["a"]
+        assert claims.due(conn, LANE, _later(32), ALONE)
 
 
 def test_a_probe_that_dies_leaves_it_in_doubt(db: Database, operations: Operations, claims: Claims) -> None:
@@ -235,23 +240,54 @@ def test_a_batch_waits_until_it_is_full_or_no_more_will_come(
     db: Database, operations: Operations, claims: Claims
 ) -> None:
     sends = [_invoice(f"s{n}", Purpose.SEND) for n in range(BATCH - 1)]
-    _put(db, operations, *sends, _invoice("9", Purpose.CREATE))
+    _put(db, operations, *sends, _invoice("9", Purpose.CREATE), _invoice("s9", Purpose.SEND, ("9",)))
     with db.transaction("claim") as tx:
-        assert claims.batched(tx, INVOICES, NOW, BATCH) == []
-        assert claims.batched(tx, INVOICES, NOW, BATCH - 1) == ["s0", "s1"]
+        _claim(tx, claims, ["9"])
+        assert claims.ready(tx, INVOICES, NOW, SENT) == []
+        assert claims.ready(tx, INVOICES, NOW, Batches({Purpose.SEND: BATCH - 1}, {})) == ["s0", "s1"]
         operations.release(tx, "9", State.DEAD, why="no", tried=True)
-        assert claims.batched(tx, INVOICES, NOW, BATCH) == ["s0", "s1"]
-        assert claims.due(tx, INVOICES, NOW, BATCH)
+        assert claims.ready(tx, INVOICES, NOW, SENT) == ["s0", "s1"]
+        assert claims.due(tx, INVOICES, NOW, SENT)
 
 
 def test_a_batch_does_not_wait_for_what_a_person_must_free(
     db: Database, operations: Operations, claims: Claims
 ) -> None:
-    _put(db, operations, _customer("c"), _invoice("s1", Purpose.SEND), _invoice("2", Purpose.CREATE, ("c",)))
+    waiting = [_invoice("2", Purpose.CREATE, ("c",)), _invoice("s2", Purpose.SEND, ("2",))]
+    _put(db, operations, _customer("c"), _invoice("s1", Purpose.SEND), *waiting)
     with db.transaction("claim") as tx:
-        assert not claims.due(tx, INVOICES, NOW, BATCH)
+        assert not claims.due(tx, INVOICES, NOW, SENT)
         operations.release(tx, "c", State.DEAD, why="no", tried=True)
-        assert claims.due(tx, INVOICES, NOW, BATCH)
+        assert claims.due(tx, INVOICES, NOW, SENT)
+
+
+def test_what_can_still_come_is_found_behind_many_that_are_stuck(
+    db: Database, operations: Operations, claims: Claims
+) -> None:
+    roots = [_customer("dead"), _customer("alive"), _invoice("s0", Purpose.SEND)]
+    stuck = [_invoice(f"s{n}", Purpose.SEND, ("dead",)) for n in range(2, 122)]
+    _put(db, operations, *roots, _invoice("s1", Purpose.SEND, ("alive",)), *stuck)
+    with db.transaction("claim") as tx:
+        operations.release(tx, "dead", State.DEAD, why="no", tried=True)
+        assert claims.coming(tx, INVOICES, Purpose.SEND)
+        assert claims.ready(tx, INVOICES, NOW, SENT) == []
+        operations.release(tx, "alive", State.DEAD, why="no", tried=True)
+        assert not claims.coming(tx, INVOICES, Purpose.SEND)
+        assert claims.ready(tx, INVOICES, NOW, SENT) == ["s0"]
+
+
+def test_a_batch_is_of_one_purpose_and_what_goes_alone_goes_first(
+    db: Database, operations: Operations, claims: Claims
+) -> None:
+    made = [_invoice(f"{n}", Purpose.CREATE) for n in range(2)]
+    gone = [_invoice(f"d{n}", Purpose.DELETE) for n in range(2)]
+    _put(db, operations, gone[0], made[0], gone[1], made[1], _invoice("u", Purpose.UPDATE))
+    both = Batches({Purpose.CREATE: 100, Purpose.DELETE: 100}, {})
+    with db.transaction("claim") as tx:
+        for keys in (["u"], ["0", "1"], ["d0", "d1"]):
+            assert claims.ready(tx, INVOICES, NOW, both) == keys
+            _claim(tx, claims, keys)
+        assert not claims.due(tx, INVOICES, NOW, both)
 
 
 def test_an_idle_lane_says_when_it_will_have_work(

@@ -1,5 +1,6 @@
 """Payloads: sealed under their subject's key, kept once, erased for good."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,17 @@ def test_many_are_put_and_read_in_order(db: Database, payloads: Payloads) -> Non
     with db.read() as conn:
         found = payloads.get_many(conn, ids)
     assert [found[payload] for payload in ids] == [text for _, text in texts]
+
+
+def test_texts_that_are_put_are_not_kept_in_memory(db: Database, payloads: Payloads) -> None:
+    put(db, payloads, "acme", SECRET)
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            put(db, payloads, f"subject {number}", f"{number}" + "x" * 50_000)
+        assert tracemalloc.get_traced_memory()[0] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_another_process_of_the_home_reads_them(db: Database, payloads: Payloads, seal: Seal) -> None:

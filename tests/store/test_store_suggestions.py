@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from ledgerferry.model.document import Cell
-from ledgerferry.model.suggestion import SuggestedField, Suggestion
+from ledgerferry.model.suggestion import Asked, SuggestedField, Suggestion
 from ledgerferry.store.database import Database
 from ledgerferry.store.payloads import Payloads
 from ledgerferry.store.seal import Seal
@@ -70,3 +70,14 @@ def test_nothing_of_it_can_be_read_in_the_database_and_erasing_takes_it_away(
     with db.read() as conn:
         assert suggestions.of(conn, "digest", "Invoice of Quay") == []
         assert suggestions.of(conn, "digest", "T") == [CONTACT]
+
+
+def test_what_asking_took_is_kept_for_the_last_time(db: Database, suggestions: Suggestions) -> None:
+    first = Asked(model="m" * 300, questions=3, refused=1, milliseconds=1500, tokens=700)
+    with db.transaction("note") as tx:
+        suggestions.note(tx, "digest-1", "S", first)
+        suggestions.note(tx, "digest-1", "S", first.model_copy(update={"tokens": None, "questions": 2}))
+    with db.read() as conn:
+        kept = suggestions.asked(conn, "digest-1", "S")
+        assert kept == Asked(model="m" * 120, questions=2, refused=1, milliseconds=1500)
+        assert suggestions.asked(conn, "digest-1", "T") is None

@@ -1,11 +1,11 @@
 """Bindings: which source identity and which target record are one thing, and what they last agreed on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, select, update
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, or_, select, update
 
 from ledgerferry.model.record import AnyContent, Kind, Ref
 from ledgerferry.store import upsert
@@ -20,15 +20,22 @@ _KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
 _LIVE = and_(_own.link == bindparam("of_link"), _own.state == "live")
 _OF_IDENTITY = _own.identity == bindparam("blind")
 _CLOSE = update(bindings).where(_LIVE, _OF_IDENTITY).values(state="closed")
-_TOUCH = update(bindings).where(_LIVE, _OF_IDENTITY).values(touched=bindparam("at", type_=Instant))
+_TOUCH = update(bindings).where(_LIVE, _OF_IDENTITY, or_(
+    _own.touched.is_(None), _own.touched < bindparam("at", type_=Instant))).values(
+        touched=bindparam("at", type_=Instant))
 _MOVE = update(bindings).where(_LIVE, _OF_IDENTITY).values(lineage=bindparam("lies_at"))
 _KEEP = update(bindings).where(_LIVE, _OF_IDENTITY).values(kept=bindparam("because"))
 _ALL = select(bindings).where(_LIVE)
+# Of which kinds are there any?
+_KINDS = select(_own.kind).where(_LIVE).distinct()
 _FIND = _ALL.where(_OF_IDENTITY)
+_AMONG = _ALL.where(_own.identity.in_(_KEYS))
 _OF_LINEAGE = _ALL.where(_own.lineage == bindparam("lies_at"))
 _LAST_GENERATION = select(func.coalesce(func.max(_own.generation), 0)).where(
     _own.link == bindparam("of_link"), _OF_IDENTITY)
 _THERE = and_(_own.connection == bindparam("there"), _own.state == "live")
+_TOUCHED_SINCE = select(func.count().label("many"), func.max(_own.touched).label("last")).where(
+    _THERE, _own.touched > bindparam("after", type_=Instant))
 _REFS = select(_own.identity, _own.target).where(_THERE, _own.identity.in_(_KEYS))
 _IDENTITIES = select(_own.target, _own.payload).where(
     _THERE, _own.kind == bindparam("sort"), _own.target.in_(_KEYS))
@@ -78,11 +85,11 @@ class BindingTable:
             "generation": binding.generation,
             "connection": binding.ref.connection, "kind": binding.ref.kind, "target": binding.ref.id,
             "agreement": binding.agreement, "payload": payload, "state": "live"}
-        if binding.touched is not None:
-            row["touched"] = binding.touched
         if lineage is not None:
             row["lineage"] = lineage
         upsert.put(tx, bindings, [row])
+        if binding.touched is not None:
+            self.touch(tx, binding.link, [binding.identity], binding.touched)
 
     def close(self, tx: Connection, link: str, identity: str) -> None:
         """End the live binding of an identity: its next create is a new generation."""
@@ -93,13 +100,20 @@ class BindingTable:
         tx.execute(_KEEP, {**self._pair(link, identity), "because": why})
 
     def touch(self, tx: Connection, link: str, identities: Iterable[str], at: datetime) -> None:
-        """Note that a write of ours moved the records of these identities."""
+        """Note that a write of ours moved the records of these identities; of several the latest counts."""
         for identity in identities:
             tx.execute(_TOUCH, {**self._pair(link, identity), "at": at})
 
     def lineages(self, tx: Connection, link: str, identity: str, lineage: str) -> None:
         """Note where an identity's evidence lies now."""
         tx.execute(_MOVE, {**self._pair(link, identity), "lies_at": self._seal.blind(lineage)})
+
+    def touched_since(
+        self, conn: Connection, connection: str, moment: datetime
+    ) -> tuple[int, datetime | None]:
+        """How many records of a connection our writes moved after a moment of its time, and when last."""
+        row = conn.execute(_TOUCHED_SINCE, {"there": connection, "after": moment}).one()
+        return int(row.many), row.last
 
     def find(self, conn: Connection, link: str, identity: str) -> Binding | None:
         """The live binding of one identity."""
@@ -115,7 +129,23 @@ class BindingTable:
 
     def live(self, conn: Connection, link: str) -> list[Binding]:
         """All live bindings of a link."""
-        return self._build(conn, conn.execute(_ALL, {"of_link": link}).all())
+        return list(self.each(conn, link))
+
+    def each(self, conn: Connection, link: str) -> Iterator[Binding]:
+        """The live bindings of a link, one by one; some hundreds are read at a time."""
+        rows = conn.execute(_ALL, {"of_link": link}).all()
+        for start in range(0, len(rows), _CHUNK):
+            yield from self._build(conn, rows[start : start + _CHUNK])
+
+    def kinds(self, conn: Connection, link: str) -> set[Kind]:
+        """The kinds that a link has live bindings of."""
+        return {Kind(kind) for kind in conn.execute(_KINDS, {"of_link": link}).scalars()}
+
+    def among(self, conn: Connection, link: str, identities: Sequence[str]) -> dict[str, Binding]:
+        """The live bindings of some identities, by identity."""
+        rows = [row for keys in _chunks([self._seal.blind(i) for i in identities])
+                for row in conn.execute(_AMONG, {"of_link": link, "keys": keys})]
+        return {binding.identity: binding for binding in self._build(conn, rows)}
 
     def _pair(self, link: str, identity: str) -> dict[str, str]:
         return {"of_link": link, "blind": self._seal.blind(identity)}

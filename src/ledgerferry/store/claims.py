@@ -1,6 +1,6 @@
 """Claims: who works on which operations, under which fence, and what of a dead worker is taken over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,14 +24,14 @@ from ledgerferry.model.outcome import Outcome
 from ledgerferry.model.plan import Purpose, State
 from ledgerferry.model.ports import Fenced
 from ledgerferry.model.record import Kind
-from ledgerferry.store.tables import Instant, attempt_operations, attempts, needs, operations
+from ledgerferry.store.coming import coming
+from ledgerferry.store.tables import Instant, attempt_operations, attempts, operations
 
 _op = operations.c
 _HOME = bindparam("home", type_=Instant)
 _SYSTEM = bindparam("system", type_=Instant)
 _KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
 _MOST: BindParameter[int] = bindparam("most")
-_MOST_DELETED: BindParameter[int] = bindparam("most_deleted")
 _AT_KEY = _op.key == bindparam("at")
 _LANE = and_(_op.connection == bindparam("of"), _op.kind == bindparam("sort"))
 
@@ -54,37 +54,18 @@ _SETTLED = or_(_op.settle_until.is_(None), _op.settle_until <= _SYSTEM)
 _DOUBTFUL = and_(_DOUBT, _SETTLED, _due_at(_op.not_before))
 _WAITING = and_(_LANE, _op.state == State.READY, _op.blockers == 0)
 _READY = and_(_WAITING, _due_at(_op.not_before), _UNLOCKED)
-_PROBED_TOGETHER = 5
-_TOGETHER = (Purpose.SEND, Purpose.DELETE)
-_SINGLE = and_(_READY, _op.purpose.not_in(_TOGETHER))
-_BATCHED = and_(_READY, _op.purpose == Purpose.SEND)
-_DELETED = and_(_READY, _op.purpose == Purpose.DELETE)
+_PURPOSE = _op.purpose == bindparam("sends")
+_SINGLES: BindParameter[list[str]] = bindparam("singles", expanding=True)
+_SINGLE = and_(_READY, _op.purpose.in_(_SINGLES))
+_BATCHED = and_(_READY, _PURPOSE)
 
-# Does anything in the lane wait for a worker, and how many of a batch's operations do?
-_DUE = select(
-    or_(exists().where(_RUN_OUT), exists().where(_DOUBTFUL), exists().where(_SINGLE)).label("one"),
-    select(func.count()).select_from(select(_op.key).where(_BATCHED).limit(_MOST).subquery())
-    .scalar_subquery().label("batched"),
-    select(func.count()).select_from(select(_op.key).where(_DELETED).limit(_MOST_DELETED).subquery())
-    .scalar_subquery().label("deleted"),
-)
-_need = operations.alias("need")
-_FED = exists(
-    select(needs.c.need).join(_need, _need.c.key == needs.c.need).correlate(operations)
-    .where(needs.c.operation == _op.key, or_(_need.c.state == State.READY, _open(_need.c.state))))
-# Will operations of the lane that feed a batch still be done without a person?
-_COMING = select(exists().where(
-    _LANE, _op.purpose.not_in(_TOGETHER), or_(_op.state == State.READY, _open(_op.state)),
-    or_(_op.blockers == 0, _FED)))
-# Will more of the lane's records be free to be deleted without a person?
-_FREEING = select(exists().where(
-    _LANE, _op.purpose == Purpose.DELETE, _op.state == State.READY, _op.blockers > 0, _FED))
+# Does anything in the lane wait for a worker, beside what is sent in batches?
+_DUE = select(or_(exists().where(_RUN_OUT), exists().where(_DOUBTFUL), exists().where(_SINGLE)))
 _ORPHANED = select(exists().where(_RUN_OUT))
 _TAKE_OVER = select(_op.key, _op.fence, _op.state).where(_RUN_OUT)
 _CHOOSE_DOUBTFUL = select(_op.key, _op.purpose).where(_DOUBTFUL).order_by(_op.seq).limit(_MOST)
-_CHOOSE_SINGLE = select(_op.key).where(_SINGLE).order_by(_op.seq).limit(_MOST)
+_CHOOSE_SINGLE = select(_op.key).where(_SINGLE).order_by(_op.seq).limit(1)
 _CHOOSE_BATCHED = select(_op.key).where(_BATCHED).order_by(_op.seq).limit(_MOST)
-_CHOOSE_DELETED = select(_op.key).where(_DELETED).order_by(_op.seq).limit(_MOST)
 # Until when may a call of this claim still be under way?
 _DEADLINE = select(func.max(attempts.c.deadline)).select_from(
     attempts.join(attempt_operations, attempt_operations.c.attempt == attempts.c.id)).where(
@@ -125,8 +106,6 @@ _NEXT = select(
     _least(_op.not_before, and_(_DOUBT, _op.not_before > _HOME)).label("doubt"),
     _least(_op.settle_until, and_(_DOUBT, _op.settle_until > _SYSTEM)).label("settle"),
 )
-_CALLS = select(func.count(func.distinct(attempt_operations.c.attempt))).join(
-    operations, _op.key == attempt_operations.c.operation).where(_op.run == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,19 +143,40 @@ class LaneKey:
         return {"of": self.connection, "sort": self.kind, **moment, **more}
 
 
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """How many operations of a lane go into one call and one claim, by purpose; more than one: a batch.
+
+    ``probed`` is how many in doubt are probed under one claim.
+    """
+
+    sent: Mapping[Purpose, int]
+    probed: Mapping[Purpose, int]
+
+    @property
+    def singles(self) -> list[str]:
+        """The purposes whose operations are claimed one by one."""
+        return [purpose for purpose in Purpose if self.sent.get(purpose, 1) <= 1]
+
+    @property
+    def batched(self) -> list[tuple[Purpose, int]]:
+        """The purposes that are sent in batches, and how large these are."""
+        return [(purpose, most) for purpose in Purpose if (most := self.sent.get(purpose, 1)) > 1]
+
+
 class Claims:
-    """Claims on operations. Every method runs inside the caller's transaction."""
+    """Claims on operations. Every method runs inside the caller's transaction.
 
-    def due(self, conn: Connection, lane: LaneKey, now: Moment, batch: int, deleted: int = 1) -> bool:
-        """Whether anything in the lane can be claimed or taken over now: one cheap read.
+    A batch is claimed when it is full, or when no operation can still join it without a person. That
+    ends in every order of needs in which no operation waits for one of its own lane and purpose by way of
+    another batch: kinds need each other in one direction only.
+    """
 
-        ``batch`` of what is sent together make a full batch, and ``deleted`` of what is deleted together.
-        """
-        row = conn.execute(_DUE, lane.at(now, most=batch, most_deleted=deleted)).one()
-        if row.one or row.batched >= batch or row.deleted >= deleted:
+    def due(self, conn: Connection, lane: LaneKey, now: Moment, batches: Batches) -> bool:
+        """Whether anything in the lane can be claimed or taken over now: some cheap reads."""
+        if conn.execute(_DUE, lane.at(now, singles=batches.singles)).scalar():
             return True
-        return (row.batched > 0 and not self.coming(conn, lane)) or (
-            row.deleted > 0 and not self.freeing(conn, lane))
+        return any(self._batch(conn, lane, now, purpose, most) for purpose, most in batches.batched)
 
     def orphaned(self, conn: Connection, lane: LaneKey, now: Moment) -> bool:
         """Whether a lease of the lane ran out."""
@@ -206,36 +206,30 @@ class Claims:
         """End the leases of all owners but this one: only for who knows that no other worker lives."""
         return tx.execute(_ABANDON, {"who": owner, "ended": now - timedelta(microseconds=1)}).rowcount
 
-    def doubtful(self, conn: Connection, lane: LaneKey, now: Moment, limit: int) -> list[str]:
-        """Keys of operations in doubt, of one purpose, whose time to be probed has come.
+    def doubtful(self, conn: Connection, lane: LaneKey, now: Moment, batches: Batches) -> list[str]:
+        """Keys of operations in doubt, of one purpose, whose time to be probed has come."""
+        most = max([1, *batches.probed.values()])
+        rows = conn.execute(_CHOOSE_DOUBTFUL, lane.at(now, most=most)).all()
+        same = [row.key for row in rows if row.purpose == rows[0].purpose]
+        return same[:batches.probed.get(Purpose(rows[0].purpose), 1)] if rows else []
 
-        Deletes are probed a few at a time: each takes a call, and all must be made within one lease.
-        """
-        rows = conn.execute(_CHOOSE_DOUBTFUL, lane.at(now, most=max(limit, _PROBED_TOGETHER))).all()
-        most = _PROBED_TOGETHER if rows and rows[0].purpose == Purpose.DELETE else limit
-        return [r.key for r in rows if r.purpose == rows[0].purpose][:most]
+    def ready(self, conn: Connection, lane: LaneKey, now: Moment, batches: Batches) -> list[str]:
+        """Keys to be performed in one claim: the first that goes alone, or a batch of one purpose."""
+        single = conn.execute(_CHOOSE_SINGLE, lane.at(now, singles=batches.singles)).scalar()
+        if single is not None:
+            return [single]
+        found = (self._batch(conn, lane, now, purpose, most) for purpose, most in batches.batched)
+        return next((keys for keys in found if keys), [])
 
-    def ready(self, conn: Connection, lane: LaneKey, now: Moment, limit: int) -> list[str]:
-        """Keys ready to be performed, in order, of every purpose but the batched ones."""
-        return list(conn.execute(_CHOOSE_SINGLE, lane.at(now, most=limit)).scalars())
+    def _batch(self, conn: Connection, lane: LaneKey, now: Moment, purpose: Purpose, most: int) -> list[str]:
+        """Keys of a batch: a full one, or the last, when no more will come."""
+        given = lane.at(now, sends=purpose, most=most)
+        keys = list(conn.execute(_CHOOSE_BATCHED, given).scalars())
+        return [] if 0 < len(keys) < most and self.coming(conn, lane, purpose) else keys
 
-    def batched(self, conn: Connection, lane: LaneKey, now: Moment, batch: int) -> list[str]:
-        """Keys of a batch ready to be sent: a full one, or the last, when no more will come."""
-        keys = list(conn.execute(_CHOOSE_BATCHED, lane.at(now, most=batch)).scalars())
-        return [] if len(keys) < batch and self.coming(conn, lane) else keys
-
-    def deletable(self, conn: Connection, lane: LaneKey, now: Moment, batch: int) -> list[str]:
-        """Keys of a batch ready to be deleted: a full one, or the last, when no more will be free."""
-        keys = list(conn.execute(_CHOOSE_DELETED, lane.at(now, most=batch)).scalars())
-        return [] if len(keys) < batch and self.freeing(conn, lane) else keys
-
-    def freeing(self, conn: Connection, lane: LaneKey) -> bool:
-        """Whether more of the lane's records will be free to be deleted without a person."""
-        return bool(conn.execute(_FREEING, lane.at()).scalar())
-
-    def coming(self, conn: Connection, lane: LaneKey) -> bool:
-        """Whether operations of the lane that feed a batch will still be done without a person."""
-        return bool(conn.execute(_COMING, lane.at()).scalar())
+    def coming(self, conn: Connection, lane: LaneKey, purpose: Purpose) -> bool:
+        """Whether more of the lane's operations of a purpose will be ready without a person."""
+        return coming(conn, lane.connection, lane.kind, purpose)
 
     def claim(self, tx: Connection, keys: Sequence[str], owner: str, until: datetime, *,
               probing: bool) -> Claim:
@@ -275,7 +269,3 @@ class Claims:
         row = conn.execute(_NEXT, lane.at(now)).one()
         moments = [m for m in (row.ready, row.lease, row.doubt) if m is not None]
         return (min(moments) if moments else None), row.settle
-
-    def calls_by(self, conn: Connection, run: str) -> int:
-        """How many calls were written for a run's operations."""
-        return int(conn.execute(_CALLS, {"of": run}).scalar_one())

@@ -114,6 +114,7 @@ def open_database(url: str, watch: Watch = silent) -> Database:
         with _opening(database.file):
             _prepare(database)
     except BaseException:
+        # What was opened is closed whatever happened, and the error goes on.
         database.close()
         raise
     return database

@@ -14,7 +14,6 @@ from ledgerferry.store.payloads import Payloads
 from ledgerferry.store.seal import Seal
 from ledgerferry.store.tables import decisions
 
-_FIELDS = (decisions.c.verdict, decisions.c.decided_at, decisions.c.seconds, decisions.c.measured)
 _SPENT = select(decisions.c.measured, func.count(), func.sum(decisions.c.seconds)).group_by(
     decisions.c.measured
 )

@@ -1,6 +1,6 @@
 """Operations: intended writes as rows, from their plan to their receipt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     insert,
     or_,
@@ -29,6 +28,8 @@ from ledgerferry.store.seal import Seal
 from ledgerferry.store.tables import Instant, needs, operations
 
 _CHUNK = 5_000
+# Operations that are read at a time.
+_READ = 500
 _LIVE = [State.READY, State.CLAIMED, State.IN_DOUBT]
 
 _op = operations.c
@@ -48,14 +49,15 @@ _ALL_UNSETTLED = select(_op.identity).where(_op.link == bindparam("of_link"), or
     _op.state == State.CLAIMED, _op.state == State.IN_DOUBT,
     and_(_op.state == State.DEAD, _op.doubtful == 1)))
 _SUPERSEDE = update(operations).where(
-    _PAIR, or_(_op.state == State.PLANNED, _op.state == State.READY)).values(
+    _PAIR, or_(_op.state == State.PLANNED, _op.state == State.READY, _op.state == State.HELD)).values(
         state=State.SUPERSEDED, why="a newer plan")
 _CONFIRM = update(operations).where(
-    _op.run == bindparam("of_run"), _op.state == State.PLANNED).values(state=State.READY)
+    _op.run == bindparam("of_run"), or_(_op.state == State.PLANNED, _op.state == State.HELD)).values(
+        state=State.READY)
 _DONE_OF = select(_op.key).where(_op.key.in_(_KEYS), _op.state == State.DONE)
-_OPEN_OF_PAIR = select(_op.key).where(_PAIR, or_(
+_OPEN_OF_PAIR = select(_op.key).where(_PAIR, _op.purpose != Purpose.LINK, or_(
     _op.state == State.PLANNED, _op.state == State.READY, _op.state == State.CLAIMED,
-    _op.state == State.IN_DOUBT, _op.state == State.DEAD)).order_by(_op.seq)
+    _op.state == State.IN_DOUBT, _op.state == State.HELD, _op.state == State.DEAD)).order_by(_op.seq)
 _PAYLOADS_OF = select(_op.key, _op.payload).where(_op.key.in_(_KEYS))
 _STANDING = select(operations).where(_AT_KEY)
 _FINISH = update(operations).where(_AT_KEY).values(
@@ -75,12 +77,14 @@ _NEEDS_OF = select(needs.c.need).where(needs.c.operation == bindparam("at"))
 _DROP_NEED = delete(needs).where(needs.c.operation == bindparam("at"), needs.c.need == bindparam("old"))
 _NOW_BLOCKED = update(operations).where(_AT_KEY).values(blockers=bindparam("left"))
 _STOP = update(operations).where(_op.run == bindparam("of_run"), or_(
-    _op.state == State.PLANNED, _op.state == State.READY,
+    _op.state == State.PLANNED, _op.state == State.READY, _op.state == State.HELD,
     and_(_op.state == State.DEAD, _op.doubtful == 0))).values(
         state=State.SUPERSEDED, why="its run is rolled back")
 _STOP_OPEN = update(operations).where(_op.run == bindparam("of_run"), or_(
     _op.state == State.CLAIMED, _op.state == State.IN_DOUBT)).values(stopped=1)
 _WAITING_FOR = select(_op.key).join(needs, needs.c.operation == _op.key).where(
+    needs.c.need == bindparam("on"), or_(_op.state == State.PLANNED, _op.state == State.READY))
+_WAITS = select(_op.key, _op.connection, _op.purpose).join(needs, needs.c.operation == _op.key).where(
     needs.c.need == bindparam("on"), or_(_op.state == State.PLANNED, _op.state == State.READY))
 _STRAND = update(operations).where(_AT_KEY).values(
     state=State.SUPERSEDED, why="what it waited for stays")
@@ -126,7 +130,7 @@ class Counts:
     """How many operations stand where.
 
     ``blocked`` are ready but wait for one that is not done; ``unconfirmed`` wait for a yes to their
-    plan; ``kept`` are those of a rollback that the system refused.
+    plan; ``kept`` are those of a rollback that the system refused, ``held`` wait for a person there.
     """
 
     unconfirmed: int = 0
@@ -137,12 +141,13 @@ class Counts:
     ready: int = 0
     blocked: int = 0
     kept: int = 0
+    held: int = 0
 
     @property
     def planned(self) -> int:
         """All that the plan holds."""
         moving = self.in_doubt + self.claimed + self.ready + self.blocked
-        return self.unconfirmed + self.done + self.dead + self.kept + moving
+        return self.unconfirmed + self.done + self.dead + self.kept + self.held + moving
 
     @property
     def open(self) -> int:
@@ -199,7 +204,10 @@ class Operations:
         }
 
     def confirm(self, tx: Connection, run: str) -> int:
-        """A yes to a run's plan: its operations may be claimed from now on; how many there are."""
+        """A yes to a run's plan: its operations may be claimed from now on; how many there are.
+
+        Those that were held by the system are tried again.
+        """
         return tx.execute(_CONFIRM, {"of_run": run}).rowcount
 
     def unsettled(self, conn: Connection, link: str, identity: str) -> bool:
@@ -208,8 +216,12 @@ class Operations:
 
     def unsettled_among(self, conn: Connection, link: str, identities: Iterable[str]) -> set[str]:
         """Those of the identities whose pair has a call whose answer is not known."""
-        blind = set(conn.execute(_ALL_UNSETTLED, {"of_link": link}).scalars())
+        blind = self.unsettled_pairs(conn, link)
         return {i for i in identities if self._seal.blind(i) in blind} if blind else set()
+
+    def unsettled_pairs(self, conn: Connection, link: str) -> set[str]:
+        """Blind identities of all pairs of a link with a call whose answer is not known."""
+        return set(conn.execute(_ALL_UNSETTLED, {"of_link": link}).scalars())
 
     def supersede(self, tx: Connection, link: str, identity: str) -> int:
         """Take back the pair's operations that were never sent; how many there were."""
@@ -244,6 +256,24 @@ class Operations:
             tx.execute(_STRAND, {"at": waiting})
             self.strand(tx, waiting)
 
+    def hopeful(self, conn: Connection, keys: Sequence[str]) -> list[str]:
+        """Those of the keys that can still be done without a person."""
+        found = conn.execute(select(_op.key).where(_op.key.in_(keys), _op.state.in_([State.PLANNED, *OPEN])))
+        return list(found.scalars())
+
+    def spare(self, tx: Connection, key: str, connection: str) -> None:
+        """Let what other connections would do wait no longer for an operation that is dead.
+
+        Nor for what waits for that. Links do wait: without it there is nothing to link with.
+        """
+        for row in tx.execute(_WAITS, {"on": key}).all():
+            if row.connection == connection:
+                self.spare(tx, row.key, connection)
+            elif row.purpose != Purpose.LINK:
+                tx.execute(_DROP_NEED, {"at": row.key, "old": key})
+                kept = sorted(tx.execute(_NEEDS_OF, {"at": row.key}).scalars())
+                tx.execute(_NOW_BLOCKED, {"at": row.key, "left": len(self.undone(tx, kept))})
+
     def writers(self, conn: Connection, connection: str) -> dict[tuple[Kind, str], list[tuple[str, str]]]:
         """Keys and runs of the operations that wrote each record, in order, by kind and vendor's id."""
         found: dict[tuple[Kind, str], list[tuple[str, str]]] = {}
@@ -263,7 +293,10 @@ class Operations:
         return left
 
     def open_keys(self, conn: Connection, link: str, identity: str) -> list[str]:
-        """Keys of the pair's operations that are open, or dead and not settled."""
+        """Keys of the pair's operations that are open, or dead and not settled, but for links.
+
+        Nothing needs a link: the record is there and says the same without it.
+        """
         return list(conn.execute(_OPEN_OF_PAIR, self._pair(link, identity)).scalars())
 
     def _pair(self, link: str, identity: str) -> dict[str, str]:
@@ -301,22 +334,30 @@ class Operations:
         found = {str(name): int(n) for name, n in conn.execute(query, given)}
         return Counts(**{name: found.get(name, 0) for name in Counts.__dataclass_fields__})
 
-    def left(self, conn: Connection, run: str) -> dict[tuple[Kind, Purpose], int]:
-        """How many of a run's operations are still to be done, by kind and purpose."""
+    def left(self, conn: Connection, run: str, connection: str) -> dict[tuple[Kind, Purpose], int]:
+        """How many of a run's operations are still to be done through a connection, by kind and purpose."""
         rows = conn.execute(select(operations.c.kind, operations.c.purpose, func.count()).where(
-            operations.c.run == run, operations.c.state.in_(_LIVE)).group_by(
+            operations.c.run == run, operations.c.connection == connection,
+            operations.c.state.in_(_LIVE)).group_by(
                 operations.c.kind, operations.c.purpose))
         return {(Kind(kind), Purpose(purpose)): int(n) for kind, purpose, n in rows}
 
     def listed(self, conn: Connection, states: Iterable[State], run: str | None = None
                ) -> list[tuple[Operation, Standing]]:
         """Operations in some states, in the order of their plan."""
+        return list(self.each(conn, states, run))
+
+    def each(self, conn: Connection, states: Iterable[State], run: str | None = None
+             ) -> Iterator[tuple[Operation, Standing]]:
+        """The same, one by one; some hundreds are read at a time."""
         query = select(operations).where(operations.c.state.in_(list(states))).order_by(operations.c.seq)
         if run is not None:
             query = query.where(operations.c.run == run)
         rows = conn.execute(query).all()
-        texts = self._payloads.get_many(conn, [r.payload for r in rows])
-        return [(Operation.model_validate_json(texts[r.payload]), _standing(r)) for r in rows]
+        for start in range(0, len(rows), _READ):
+            here = rows[start:start + _READ]
+            texts = self._payloads.get_many(conn, [r.payload for r in here])
+            yield from ((Operation.model_validate_json(texts[r.payload]), _standing(r)) for r in here)
 
     def receipts(self, conn: Connection, run: str) -> dict[str, Receipt]:
         """The receipts of a run's operations, by key."""
@@ -329,16 +370,11 @@ class Operations:
         """The place in line after the last."""
         return int(conn.execute(_LAST_SEQ).scalar_one()) + 1
 
-    def has_open(self, conn: Connection, keys: Sequence[str]) -> bool:
-        """Whether any of the keys can still be performed."""
-        return bool(conn.execute(select(exists().where(
-            operations.c.key.in_(keys), operations.c.state.in_(list(OPEN))))).scalar())
-
 
 def _replaceable(row: Row[Any, Any, Any], payload: str) -> bool:
     if row.state == State.DEAD:
         return not row.doubtful and row.payload != payload
-    return row.state in {State.PLANNED, State.READY, State.SUPERSEDED, State.KEPT}
+    return row.state in {State.PLANNED, State.READY, State.SUPERSEDED, State.KEPT, State.HELD}
 
 
 def _standing(row: Row[Any]) -> Standing:

@@ -12,6 +12,8 @@ from ledgerferry.store.seal import KEY_BYTES, Seal
 from ledgerferry.store.tables import Instant, payloads, subjects
 
 _CHUNK: Final = 500
+# Keys of subjects that are kept open: about 2 kB each.
+_OPENED: Final = 2_000
 _IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
 _KEYS = select(subjects.c.id, subjects.c.sealed_key).where(subjects.c.id.in_(_IDS))
 _KNOWN = select(payloads.c.id).where(payloads.c.id.in_(_IDS))
@@ -41,7 +43,7 @@ class Payloads:
 
     def __init__(self, seal: Seal) -> None:
         self._seal = seal
-        self._opened = lru_cache(maxsize=10_000)(self._open_key)
+        self._opened = lru_cache(maxsize=_OPENED)(self._open_key)
 
     def put(self, tx: Connection, subject: str, text: str) -> str:
         """Keep a text under a subject, named in the clear (an identity, say); the payload's id."""

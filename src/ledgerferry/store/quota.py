@@ -162,6 +162,7 @@ class SqlQuota(Quota):
         try:
             return HeavyPermit(self._light(weight), slot)
         except Exception:
+            # The slot is given back whatever happened, and the error goes on.
             slot.settle(None, counted=False)
             raise
 

@@ -1,18 +1,22 @@
 """Runs and what each of them found: one walk from observing to settling, and its documents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ledgerferry.model.document import Document, Rejection
+from ledgerferry.store import upsert
 from ledgerferry.store.payloads import Payloads
 from ledgerferry.store.seal import Seal
-from ledgerferry.store.tables import documents, runs
+from ledgerferry.store.tables import documents, run_calls, runs
+
+_CHUNK = 500
 
 
 class RunState(StrEnum):
@@ -35,7 +39,9 @@ class Order(BaseModel):
 
     ``version`` is the ferry's when the run was opened. A rollback's order names the ``runs`` whose
     receipts it takes back, and the span of time (the home's) that it takes them from.
-    ``agreed`` says that it came with a yes, and that a person had looked at the account's mail.
+    ``agreed`` says that it came with a yes, and that a person had looked at the account's mail. ``crm`` is
+    the connection that accounts, contacts and deals go to, beside; ``accept_filed`` loads what lies in a tax
+    return that was filed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -47,6 +53,8 @@ class Order(BaseModel):
     headroom: int = 0
     wait: bool = False
     create_taxes: bool = False
+    accept_filed: bool = False
+    crm: str | None = None
     agreed: bool = False
     today: date
     version: str = ""
@@ -54,9 +62,14 @@ class Order(BaseModel):
     since: datetime | None = None
     until: datetime | None = None
 
+    @property
+    def connections(self) -> tuple[str, ...]:
+        """Every connection that it goes through, that of the books first."""
+        return (self.connection,) if self.crm is None else (self.connection, self.crm)
+
 
 class Run(BaseModel):
-    """One run, as its row tells."""
+    """One run, as its row tells; ``calls`` are those made for it, by system."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -66,7 +79,7 @@ class Run(BaseModel):
     opened_at: datetime
     closed_at: datetime | None = None
     waiting_until: datetime | None = None
-    calls: int = 0
+    calls: dict[str, int] = {}
     plan: str | None = None
     result: str | None = None
 
@@ -83,7 +96,8 @@ class Standing(StrEnum):
 class Found(BaseModel):
     """One thing found in a run's source: a document or a rejection, and what is to become of it.
 
-    ``wants`` is what the document asks for at the target, as the flow's JSON.
+    ``wants`` is what the document asks for at the target, as the flow's JSON; ``archived``: the books shall
+    not have it, being of a time that is closed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -97,6 +111,15 @@ class Found(BaseModel):
     document: Document | None = None
     rejection: Rejection | None = None
     wants: str | None = None
+    archived: bool = False
+
+
+_CALLS = select(run_calls.c.system, run_calls.c.calls).where(run_calls.c.run == bindparam("of"))
+_ADD_CALLS = (
+    update(run_calls)
+    .where(run_calls.c.run == bindparam("of"), run_calls.c.system == bindparam("through"))
+    .values(calls=run_calls.c.calls + bindparam("more"))
+)
 
 
 class Runs:
@@ -122,7 +145,6 @@ class Runs:
                     is_open=1,
                     today=order.today.isoformat(),
                     opened_at=now,
-                    calls=0,
                     payload=payload,
                 )
             )
@@ -167,7 +189,7 @@ class Runs:
             opened_at=row.opened_at,
             closed_at=row.closed_at,
             waiting_until=row.waiting_until,
-            calls=row.calls,
+            calls={r.system: r.calls for r in conn.execute(_CALLS, {"of": row.id})},
             plan=row.plan,
             result=row.result,
         )
@@ -185,9 +207,11 @@ class Runs:
             )
         )
 
-    def add_calls(self, tx: Connection, run: str, calls: int) -> None:
-        """Note that so many more calls were made for a run."""
-        tx.execute(update(runs).where(runs.c.id == run).values(calls=runs.c.calls + calls))
+    def add_calls(self, tx: Connection, run: str, system: str, calls: int) -> None:
+        """Note that so many more calls of a system were made for a run."""
+        if calls:
+            upsert.add(tx, run_calls, [{"run": run, "system": system, "calls": 0}])
+            tx.execute(_ADD_CALLS, {"of": run, "through": system, "more": calls})
 
     def describe(
         self, tx: Connection, run: str, *, plan: str | None = None, result: str | None = None
@@ -199,8 +223,8 @@ class Runs:
     def put_found(self, tx: Connection, run: str, found: Iterable[Found]) -> None:
         """Replace what a run found."""
         tx.execute(delete(documents).where(documents.c.run == run))
-        rows = [self._row(tx, run, position, one) for position, one in enumerate(found)]
-        if rows:
+        numbered = enumerate(found)
+        while rows := [self._row(tx, run, position, one) for position, one in islice(numbered, _CHUNK)]:
             tx.execute(insert(documents), rows)
 
     def _row(self, tx: Connection, run: str, position: int, one: Found) -> dict[str, object]:
@@ -223,6 +247,12 @@ class Runs:
         self, conn: Connection, run: str, standings: Sequence[Standing] = tuple(Standing)
     ) -> list[Found]:
         """What a run found, in the order of the source."""
+        return list(self.each_found(conn, run, standings))
+
+    def each_found(
+        self, conn: Connection, run: str, standings: Sequence[Standing] = tuple(Standing)
+    ) -> Iterator[Found]:
+        """The same, one by one; some hundreds are read at a time."""
         rows = (
             conn.execute(
                 select(documents.c.payload)
@@ -232,5 +262,7 @@ class Runs:
             .scalars()
             .all()
         )
-        texts = self._payloads.get_many(conn, list(rows))
-        return [Found.model_validate_json(texts[p]) for p in rows]
+        for start in range(0, len(rows), _CHUNK):
+            here = rows[start : start + _CHUNK]
+            texts = self._payloads.get_many(conn, here)
+            yield from (Found.model_validate_json(texts[p]) for p in here)

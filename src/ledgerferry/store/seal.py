@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import os
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -35,7 +34,6 @@ class Seal:
         self._cipher = AESGCM(_subkey(key, "seal"))
         self._blinding = _subkey(key, "blind")
         self._digesting = _subkey(key, "digest")
-        self.blind: Callable[[str], str] = lru_cache(maxsize=65_536)(self._blind)
 
     def seal(self, data: bytes, about: str) -> bytes:
         """The data sealed; it opens only with the same ``about``, so that it cannot be put elsewhere."""
@@ -55,7 +53,8 @@ class Seal:
         """A digest of 64 characters that says nothing to who lacks the key."""
         return hmac.digest(self._digesting, text.encode(), hashlib.sha256).hex()
 
-    def _blind(self, text: str) -> str:
+    def blind(self, text: str) -> str:
+        """A name of 32 characters for a text, always the same, that says nothing to who lacks the key."""
         return hmac.digest(self._blinding, text.encode(), hashlib.sha256).hex()[:32]
 
 

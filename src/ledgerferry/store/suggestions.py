@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from ledgerferry.model.ports import Clock
-from ledgerferry.model.suggestion import Suggestion
+from ledgerferry.model.suggestion import Asked, Suggestion
+from ledgerferry.store import upsert
 from ledgerferry.store.payloads import Payloads
 from ledgerferry.store.seal import Seal
-from ledgerferry.store.tables import suggestions
+from ledgerferry.store.tables import asked, suggestions
 
 _ABOUT = suggestions.c.about == bindparam("sheet")
 _FORGET = delete(suggestions).where(_ABOUT)
 _ALL = select(suggestions.c.payload).where(_ABOUT).order_by(suggestions.c.position)
 _INSERT = insert(suggestions)
+_ASKED = select(asked).where(asked.c.about == bindparam("sheet"))
+_LONGEST_NAME = 120
 
 
 class Suggestions:
@@ -44,6 +47,20 @@ class Suggestions:
         ids = conn.execute(_ALL, {"sheet": self._about(digest, sheet)}).scalars().all()
         texts = self._payloads.readable(conn, ids)
         return [Suggestion.model_validate_json(texts[one]) for one in ids if one in texts]
+
+    def note(self, tx: Connection, digest: str, sheet: str, spent: Asked) -> None:
+        """Keep what asking about a sheet took, the last time that it was asked about."""
+        row = {"about": self._about(digest, sheet), "asked_at": self._clock.now(), **spent.model_dump()}
+        row["model"] = spent.model[:_LONGEST_NAME]
+        upsert.put(tx, asked, [row])
+
+    def asked(self, conn: Connection, digest: str, sheet: str) -> Asked | None:
+        """What asking about a sheet took; None where it was never asked about."""
+        row = conn.execute(_ASKED, {"sheet": self._about(digest, sheet)}).first()
+        if row is None:
+            return None
+        return Asked(model=row.model, questions=row.questions, refused=row.refused,
+                     milliseconds=row.milliseconds, tokens=row.tokens)
 
     def _about(self, digest: str, sheet: str) -> str:
         return self._seal.blind(f"{digest}\0{sheet}")

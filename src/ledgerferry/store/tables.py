@@ -135,7 +135,6 @@ runs = Table(
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("waiting_until", Instant),
-    Column("calls", Integer, nullable=False),
     Column("payload", Id, nullable=False),  # source and options
     Column("plan", Text),  # price and counts, JSON
     Column("result", Text),  # what the verbs print, JSON
@@ -148,6 +147,14 @@ runs = Table(
         sqlite_where=text("is_open = 1"),
         postgresql_where=text("is_open = 1"),
     ),
+)
+
+run_calls = Table(
+    "run_calls",
+    metadata,
+    Column("run", Id, primary_key=True),
+    Column("system", String(20), primary_key=True),
+    Column("calls", Integer, nullable=False),
 )
 
 documents = Table(
@@ -244,6 +251,18 @@ suggestions = Table(
     Column("field", String(20), nullable=False),
     Column("payload", Id, nullable=False),  # the suggestion itself
     Column("made_at", Instant, nullable=False),
+)
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("about", Id, primary_key=True),  # blind index of the file's digest and the sheet
+    Column("model", String(120), nullable=False),
+    Column("questions", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("milliseconds", Integer, nullable=False),
+    Column("tokens", Integer),
+    Column("asked_at", Instant, nullable=False),
 )
 
 pairs = Table(

@@ -62,6 +62,7 @@ class ConnectionVault(Vault):
         try:
             yield True
         except Exception:
+            # The lease is given back whatever happened, and the error goes on.
             self._give_back(name, fence)
             raise
         self._give_back(name, fence)

@@ -25,11 +25,13 @@ def upgrade() -> None:
     _operations()
     _pairs()
     _permits()
+    _run_calls()
     _runs()
     _secrets()
     _sightings()
     _subjects()
     _suggestions()
+    _asked()
     _unseen()
     _attempt_operations()
     _needs()
@@ -207,6 +209,15 @@ def _permits() -> None:
     op.create_index("ix_permits_window", "permits", ["connection", "counts_at"])
 
 
+def _run_calls() -> None:
+    op.create_table("run_calls",
+        sa.Column("run", sa.String(64), nullable=False),
+        sa.Column("system", sa.String(20), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("run", "system", name="pk_run_calls")
+    )
+
+
 def _runs() -> None:
     op.create_table("runs",
         sa.Column("id", sa.String(64), nullable=False),
@@ -219,7 +230,6 @@ def _runs() -> None:
         sa.Column("opened_at", sa.String(27), nullable=False),
         sa.Column("closed_at", sa.String(27)),
         sa.Column("waiting_until", sa.String(27)),
-        sa.Column("calls", sa.Integer(), nullable=False),
         sa.Column("payload", sa.String(64), nullable=False),
         sa.Column("plan", sa.Text()),
         sa.Column("result", sa.Text()),
@@ -269,6 +279,19 @@ def _suggestions() -> None:
         sa.Column("payload", sa.String(64), nullable=False),
         sa.Column("made_at", sa.String(27), nullable=False),
         sa.PrimaryKeyConstraint("about", "position", name="pk_suggestions")
+    )
+
+
+def _asked() -> None:
+    op.create_table("asked",
+        sa.Column("about", sa.String(64), nullable=False),
+        sa.Column("model", sa.String(120), nullable=False),
+        sa.Column("questions", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.Column("tokens", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("about", name="pk_asked")
     )
 
 
