@@ -24,7 +24,7 @@ from ledgerferry.model.record import (
     Ref,
 )
 from ledgerferry.store.bindings import BindingTable
-from ledgerferry.store.claims import Claim, Claims, LaneKey, Moment
+from ledgerferry.store.claims import Batches, Claim, Claims, LaneKey, Moment
 from ledgerferry.store.connections import Connections, Settings
 from ledgerferry.store.database import Database, memory_database
 from ledgerferry.store.ledger import Ledger
@@ -38,7 +38,7 @@ LINK, NAME, RUN = "migrate", "books", "run-1"
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 MOMENT = Moment(NOW, NOW)
 SETTLE = timedelta(seconds=30)
-BATCH = 25
+BATCHES = Batches({Purpose.SEND: 25, Purpose.DELETE: 25}, {Purpose.SEND: 25, Purpose.DELETE: 5})
 CUSTOMER = "seller|customer|acme|"
 INVOICE = "seller|invoice|1|2026"
 PAYMENT = "seller|payment|acme/2026-02-01/others//GBP|"
@@ -146,9 +146,7 @@ class Desk:
         """Claim what is next in a lane."""
         lane, until = LaneKey(NAME, kind), self.clock.now() + timedelta(seconds=seconds)
         with self.database.transaction("claim") as tx:
-            keys = self.claims.ready(tx, lane, self.moment, 1) or self.claims.batched(
-                tx, lane, self.moment, BATCH
-            )
+            keys = self.claims.ready(tx, lane, self.moment, BATCHES)
             return self.claims.claim(tx, keys, owner, until, probing=False) if keys else None
 
     def take_over(self, kind: Kind) -> int:
@@ -159,7 +157,7 @@ class Desk:
     def due(self, kind: Kind) -> bool:
         """Whether the lane has anything to do."""
         with self.database.read() as conn:
-            return self.claims.due(conn, LaneKey(NAME, kind), self.moment, BATCH)
+            return self.claims.due(conn, LaneKey(NAME, kind), self.moment, BATCHES)
 
     @property
     def moment(self) -> Moment:

@@ -6,8 +6,25 @@ from ledgerferry.engine.settle import MOST_TRIES
 from ledgerferry.model.outcome import Busy, CallError, InDoubt, Probe, Probed, Refused, Stale
 from ledgerferry.model.plan import Operation, Purpose, State
 from ledgerferry.model.record import Kind, Ref
-from ledgerferry.store.claims import LaneKey
-from tests.engine.desk import CUSTOMER, INVOICE, LINK, NAME, NOW, RUN, Desk, customer, invoice, only, receipt
+from ledgerferry.store.claims import Batches, LaneKey
+from tests.engine.desk import (
+    BATCHES,
+    CUSTOMER,
+    INVOICE,
+    LINK,
+    NAME,
+    NOW,
+    PAYMENT,
+    RUN,
+    Desk,
+    customer,
+    invoice,
+    only,
+    payment,
+    receipt,
+)
+
+INVOICES = LaneKey(NAME, Kind.INVOICE)
 
 
 def loaded(desk: Desk) -> list[Operation]:
@@ -45,7 +62,7 @@ def test_a_deletion_closes_the_generation_and_lets_the_next_go(desk: Desk) -> No
     assert desk.bound(INVOICE) is None
     assert desk.events()[-1] == "undone"
     with desk.database.read() as conn:
-        ready = desk.claims.deletable(conn, LaneKey(NAME, Kind.CUSTOMER), desk.moment, 25)
+        ready = desk.claims.ready(conn, LaneKey(NAME, Kind.CUSTOMER), desk.moment, BATCHES)
         assert desk.bindings.next_generation(conn, LINK, INVOICE) == 2
     assert ready == [party.key]
     again = only(desk.plan((INVOICE, invoice())).operations, Purpose.CREATE, Kind.INVOICE)
@@ -110,24 +127,46 @@ def test_a_dead_letter_of_a_stopped_run_is_taken_back_unless_it_is_doubtful(desk
     assert desk.standing(first.key).state is State.SUPERSEDED
 
 
-def test_a_batch_waits_for_what_will_be_free_and_for_nothing_else(desk: Desk) -> None:
-    loaded(desk)
+def another(desk: Desk) -> str:
+    """A second invoice, bound as the first one is."""
     other = "seller|invoice|2|2026"
     with desk.database.transaction("bind") as tx:
         bound = desk.bindings.find(tx, LINK, INVOICE)
         assert bound is not None
         ref = Ref(connection=NAME, kind=Kind.INVOICE, id="invoice-2")
         desk.bindings.bind(tx, bound.model_copy(update={"identity": other, "ref": ref}))
-    first, second = desk.undo(INVOICE, other)
-    lane = LaneKey(NAME, Kind.INVOICE)
+    return other
+
+
+def deletable(desk: Desk) -> list[str]:
+    """The invoices that go in one claim now."""
     with desk.database.read() as conn:
-        assert desk.claims.deletable(conn, lane, desk.moment, 25) == []
-        assert desk.claims.deletable(conn, lane, desk.moment, 1) == [first.key]
-        assert not desk.claims.due(conn, lane, desk.moment, 25, 25)
-    desk.settle(first, Refused("closed period"))
+        return desk.claims.ready(conn, INVOICES, desk.moment, BATCHES)
+
+
+def test_a_batch_waits_for_what_will_be_free_and_for_nothing_else(desk: Desk) -> None:
+    loaded(desk)
+    other = another(desk)
+    (paid,) = desk.plan((PAYMENT, payment())).operations
+    desk.settle(paid, receipt(Kind.PAYMENT, "payment-1"))
+    (first,) = desk.undo(INVOICE)
+    money, second = desk.undo(PAYMENT, other)
+    assert deletable(desk) == []
+    assert not desk.due(Kind.INVOICE)
     with desk.database.read() as conn:
-        assert not desk.claims.freeing(conn, lane)
+        alone = Batches({Purpose.DELETE: 1}, {})
+        assert desk.claims.ready(conn, INVOICES, desk.moment, alone) == [first.key]
+    desk.settle(money, Refused("closed period"))
+    assert deletable(desk) == [first.key]
     assert desk.standing(second.key).state is State.SUPERSEDED
+
+
+def test_a_batch_never_waits_for_one_that_waits_for_the_batch(desk: Desk) -> None:
+    loaded(desk)
+    first, second = desk.undo(INVOICE, another(desk))
+    assert deletable(desk) == [first.key]
+    desk.settle(first, receipt(Kind.INVOICE, "invoice-1"))
+    assert deletable(desk) == [second.key]
 
 
 def test_deletes_in_doubt_are_probed_a_few_at_a_time(desk: Desk) -> None:
@@ -136,4 +175,4 @@ def test_deletes_in_doubt_are_probed_a_few_at_a_time(desk: Desk) -> None:
     desk.settle(bill, InDoubt("lost"))
     desk.clock.sleep(300)
     with desk.database.read() as conn:
-        assert desk.claims.doubtful(conn, LaneKey(NAME, Kind.INVOICE), desk.moment, 1) == [bill.key]
+        assert desk.claims.doubtful(conn, INVOICES, desk.moment, BATCHES) == [bill.key]

@@ -17,11 +17,11 @@ from ledgerferry.model.outcome import CallError, InDoubt, Probed, Receipt, Unrea
 from ledgerferry.model.plan import Operation, Purpose, Rung
 from ledgerferry.model.ports import Bindings, Clock, Fenced, Ids, VendorClock
 from ledgerferry.model.record import Kind
-from ledgerferry.store.claims import Claim, Claims, LaneKey, Moment
+from ledgerferry.store.claims import Batches, Claim, Claims, LaneKey, Moment
 from ledgerferry.store.connections import Connections
 from ledgerferry.store.database import Database
 from ledgerferry.store.operations import Operations
-from ledgerferry.systems.protocol import Target, Work
+from ledgerferry.systems.protocol import Declaration, Target, Work
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,14 @@ class Rooms:
 
 @dataclass(frozen=True)
 class Side:
-    """One connection as the engine meets it."""
+    """One connection as the engine meets it; ``elsewhere`` are the bindings of the run's other one."""
 
     connection: str
     target: Target
     vendor: VendorClock
     bindings: Bindings
     folder: Path | None = None
+    elsewhere: Bindings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,14 @@ class Idle:
         return self.home is None and self.system is None
 
 
+def batches(declared: Declaration, kind: Kind) -> Batches:
+    """How many operations of a kind a system takes and shows together."""
+    return Batches(
+        {purpose: declared.batch_of(kind, purpose) for purpose in Purpose},
+        {purpose: declared.probed_of(kind, purpose) for purpose in Purpose},
+    )
+
+
 class LaneWorker:
     """Performs one lane's operations for one worker (an executor id that no other process has)."""
 
@@ -74,6 +83,7 @@ class LaneWorker:
         self._ids = ids
         self._rung = side.target.declaration.rungs.get(kind, Rung.NONE)
         self._settle = timedelta(seconds=side.target.declaration.settle_seconds)
+        self._batches = batches(side.target.declaration, kind)
 
     def step(self) -> Idle | None:
         """Claim and perform, or probe, one batch. None when something was done, else why not."""
@@ -117,6 +127,10 @@ class LaneWorker:
         except Fenced:
             return
 
+    def hear(self) -> None:
+        """Ask the system for its time."""
+        self._side.target.hear()
+
     def _moment(self) -> Moment:
         if self._system() is None:
             self._side.target.hear()
@@ -137,8 +151,7 @@ class LaneWorker:
         return None
 
     def _idle(self, conn: Connection, moment: Moment) -> Idle | None:
-        sent, deleted = self._batch(Purpose.SEND), self._batch(Purpose.DELETE)
-        due = self._rooms.claims.due(conn, self._lane, moment, sent, deleted)
+        due = self._rooms.claims.due(conn, self._lane, moment, self._batches)
         return None if due else self._next(conn, moment)
 
     def _next(self, conn: Connection, moment: Moment) -> Idle:
@@ -146,21 +159,16 @@ class LaneWorker:
         return Idle(home=home, system=system)
 
     def _claim(self, moment: Moment) -> Claim | None:
-        claims, batch, deleted = self._rooms.claims, self._batch(Purpose.SEND), self._batch(Purpose.DELETE)
+        claims, batches = self._rooms.claims, self._batches
         with self._rooms.database.transaction("claim") as tx:
             claims.take_over(tx, self._lane, moment, self._settle)
-            keys, probing = claims.doubtful(tx, self._lane, moment, batch), True
+            keys, probing = claims.doubtful(tx, self._lane, moment, batches), True
             if not keys:
-                keys = claims.ready(tx, self._lane, moment, self._batch(Purpose.CREATE))
-                keys = keys or claims.batched(tx, self._lane, moment, batch)
-                keys, probing = keys or claims.deletable(tx, self._lane, moment, deleted), False
+                keys, probing = claims.ready(tx, self._lane, moment, batches), False
             if not keys:
                 return None
             until = moment.home + lease(self._side.target.declaration.timeout_seconds)
             return claims.claim(tx, keys, self._worker, until, probing=probing)
-
-    def _batch(self, purpose: Purpose) -> int:
-        return self._side.target.declaration.batch_of(self._kind, purpose)
 
     def _work(self, claim: Claim) -> tuple[list[Operation], Work, ClaimJournal]:
         rooms, side = self._rooms, self._side
@@ -175,7 +183,7 @@ class LaneWorker:
         )
         with rooms.database.read() as conn:
             operations = rooms.operations.load(conn, claim.keys)
-        return operations, Work(journal, side.bindings, side.folder), journal
+        return operations, Work(journal, side.bindings, side.folder, side.elsewhere), journal
 
     def _perform(self, claim: Claim) -> None:
         operations, work, journal = self._work(claim)

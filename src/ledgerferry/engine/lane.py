@@ -18,23 +18,31 @@ _AGAIN = timedelta(seconds=2)
 
 
 class Bell:
-    """Rung whenever an operation ended, because that may let one of another lane go."""
+    """Rung whenever an operation of a connection ended, because that may let one of another lane go."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._rung = 0
         self._open = 0
+        self._done = 0
 
     def opened(self) -> None:
         """An operation was begun."""
         with self._condition:
             self._open += 1
 
-    def closed(self) -> None:
-        """An operation ended: wake all who wait."""
+    def closed(self, *, reached: bool = True) -> None:
+        """An operation ended: wake all who wait. ``reached``: its system was, so others may follow."""
         with self._condition:
             self._open -= 1
+            self._done += reached
         self.ring()
+
+    @property
+    def done(self) -> int:
+        """How many operations ended that others may follow: who looked before may have work now."""
+        with self._condition:
+            return self._done
 
     def ring(self) -> None:
         """Wake all who wait."""
@@ -44,7 +52,7 @@ class Bell:
 
     @property
     def busy(self) -> bool:
-        """Whether an operation is open in any lane."""
+        """Whether an operation is open in any lane of the connection."""
         with self._condition:
             return self._open > 0
 
@@ -62,6 +70,11 @@ class Pace:
     idle: Idle
     seconds: float
     unreachable: str | None = None
+
+    @property
+    def stuck(self) -> bool:
+        """Whether a person or the network must come first."""
+        return self.idle.login is not None or self.unreachable is not None
 
 
 class Lane:
@@ -90,6 +103,10 @@ class Lane:
         """Claim no more; what is open is brought to its end."""
         self._stopping.set()
         self._bell.ring()
+
+    def hear(self) -> None:
+        """Ask the lane's system for its time."""
+        self._worker.hear()
 
     def drain(self, most: int) -> Pace:
         """Perform up to so many claims; ends when nothing can be done now."""
@@ -123,14 +140,16 @@ class Lane:
         return taken
 
     def _work(self, claim: Claim) -> None:
+        reached = True
         try:
             self._worker.work(claim)
             self._unreached.clear()
         except Unreachable as error:
             self._unreached.append(str(error))
+            reached = False
         finally:
             self._slots.release()
-            self._bell.closed()
+            self._bell.closed(reached=reached)
 
     def _given_up(self) -> str | None:
         return self._unreached[-1] if len(self._unreached) >= _MOST_UNREACHED else None

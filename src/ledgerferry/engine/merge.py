@@ -8,6 +8,8 @@ from ledgerferry.model.record import AnyContent, Content
 
 # Where a file lies says nothing of what it is.
 _EVIDENCE = {"kind", "path"}
+# What the target works out itself cannot be written: alone it asks for nothing, and verify names it.
+_COMPUTED = {"figures"}
 
 
 class Verdict(StrEnum):
@@ -60,7 +62,7 @@ def decide(pair: Pair) -> Decision:
             conflicts.append(field)
     if conflicts:
         return Decision(verdict=Verdict.CONFLICT, fields=tuple(conflicts))
-    if write:
+    if any(field not in _COMPUTED for field in write):
         return Decision(verdict=Verdict.UPDATE, fields=tuple(write))
     return Decision(verdict=Verdict.UNCHANGED)
 

@@ -5,7 +5,7 @@ in the ledger alone; every table of DBOS may be deleted in mid-run at the price 
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,17 +40,20 @@ class EngineLost(Exception):
 
 
 class Engine:
-    """A worker process's engine. ``executor`` is an id that no other process has ever had."""
+    """A worker process's engine. ``executor`` is an id that no other process has ever had.
+
+    ``lanes`` are those of one connection or more, each named after its connection and kind, and ``bells``
+    the connections' own.
+    """
 
     def __init__(
-        self, url: str, executor: str, lanes: Mapping[str, Lane], bell: Bell, heard: Callable[[], None]
+        self, url: str, executor: str, lanes: Mapping[str, Lane], bells: Mapping[str, Bell]
     ) -> None:
         self._url = url
         self._executor = executor
         self._lanes = lanes
-        self._bell = bell
-        self._heard = heard
-        self._paces: dict[str, Pace] = {}
+        self._bells = bells
+        self._paces: dict[str, tuple[Pace, int]] = {}
         self._failure: BaseException | None = None
         self._ending = threading.Event()
 
@@ -93,10 +96,10 @@ class Engine:
         for name in self._lanes:
             self._start(name, 0)
         while not over():
-            self._bell.wait(0.2)
+            next(iter(self._bells.values())).wait(0.2)
             if self._failure is not None:
                 raise self._failure
-            stop = self._stopped(wait=wait)
+            stop = stopped(list(self._lanes), dict(self._paces), self._bells, wait=wait)
             if stop is not None:
                 return stop
         return None
@@ -123,32 +126,64 @@ class Engine:
             raise EngineLost(_LOST) from error
 
     def _drained(self, name: str) -> float:
+        before = done(self._bells)
         try:
             pace = self._lanes[name].drain(_CLAIMS_A_TURN)
         except BaseException as error:
+            # Whatever a lane raised is the run's to raise, in the thread that waits for it.
             self._failure = error
             raise
-        self._paces[name] = pace
+        self._paces[name] = pace, before
         if pace.idle.system is not None and pace.seconds > PIECE:
             with suppress(Unreachable):
-                self._heard()
+                self._lanes[name].hear()
         return pace.seconds
 
-    def _stopped(self, *, wait: bool) -> Stop | None:
-        for pace in list(self._paces.values()):
-            if pace.idle.login is not None:
-                return Stop(login=pace.idle.login)
-            if pace.unreachable is not None:
-                return Stop(unreachable=pace.unreachable)
-        return None if wait else self._capped()
 
-    def _capped(self) -> Stop | None:
-        """A day's cap stops the run once every lane has met it or has nothing to do."""
-        paces = list(self._paces.values())
-        if len(paces) < len(self._lanes) or self._bell.busy:
-            return None
-        caps = [p.idle for p in paces if p.idle.cap == "day" and p.seconds > _PATIENCE]
-        still = [p for p in paces if p.idle.cap != "day" and p.seconds <= _PATIENCE and not p.idle.for_ever]
-        if not caps or still:
-            return None
-        return Stop(waiting_until=max(i.system for i in caps if i.system), cap="day")
+def done(bells: Mapping[str, Bell]) -> int:
+    """How many operations ended so far, in all connections."""
+    return sum(bell.done for bell in bells.values())
+
+
+def stopped(
+    lanes: Sequence[str], paces: Mapping[str, tuple[Pace, int]], bells: Mapping[str, Bell], *, wait: bool
+) -> Stop | None:
+    """Why the work stops: once no connection has anything more that it can do by itself.
+
+    One that is stuck, or at its day's end, does not keep another from what that can do. ``paces`` are how
+    the lanes stood last, each with how many operations had ended before it looked.
+    """
+    stuck = {_connection(name): pace for name, (pace, _) in paces.items() if pace.stuck}
+    others = [name for name in lanes if _connection(name) not in stuck]
+    if any(bell.busy for name, bell in bells.items() if name not in stuck):
+        return None
+    seen = [paces[name] for name in others if name in paces]
+    if len(seen) < len(others) or any(before < done(bells) for _, before in seen):
+        return None
+    caps = [pace for pace, _ in seen if _capped(pace)]
+    if any(_works(pace) for pace, _ in seen) or (wait and caps):
+        return None
+    return _stop(list(stuck.values()), caps)
+
+
+def _connection(lane: str) -> str:
+    return lane.rpartition("/")[0]
+
+
+def _capped(pace: Pace) -> bool:
+    """Whether a lane has met its day's end."""
+    return pace.idle.cap == "day" and pace.seconds > _PATIENCE
+
+
+def _works(pace: Pace) -> bool:
+    """Whether a lane has something to do by itself before long."""
+    return pace.idle.cap != "day" and pace.seconds <= _PATIENCE and not pace.idle.for_ever
+
+
+def _stop(stuck: Sequence[Pace], caps: Sequence[Pace]) -> Stop | None:
+    """What a person is told: first of a login, then of the network, then of a day's end."""
+    for pace in sorted(stuck, key=lambda p: p.idle.login is None):
+        return Stop(login=pace.idle.login, unreachable=None if pace.idle.login else pace.unreachable)
+    if not caps:
+        return None
+    return Stop(waiting_until=max(p.idle.system for p in caps if p.idle.system), cap="day")

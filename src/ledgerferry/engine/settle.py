@@ -10,6 +10,7 @@ from ledgerferry.model.outcome import (
     Duplicate,
     InDoubt,
     LoginNeeded,
+    Pending,
     Probe,
     Probed,
     Receipt,
@@ -17,7 +18,7 @@ from ledgerferry.model.outcome import (
     Stale,
 )
 from ledgerferry.model.plan import Operation, Purpose, Rung, State
-from ledgerferry.model.record import AnyContent, InvoiceContent
+from ledgerferry.model.record import AnyContent, CreditNoteContent, InvoiceContent, SalesContent
 from ledgerferry.store.bindings import Binding, BindingTable
 from ledgerferry.store.claims import Moment
 from ledgerferry.store.connections import Connections
@@ -106,14 +107,20 @@ class Settlement:
         self._ledger.append(tx, "undone", run=operation.run, about=operation.key, payload=payload)
 
     def _agreed(self, tx: Connection, operation: Operation, receipt: Receipt) -> AnyContent:
-        """What both sides hold now: as it was written, with the figures that the system answered."""
+        """What both sides hold now: as it was written, with the figures that the system answered.
+
+        A link writes nothing that was agreed: the last agreement stands as it is.
+        """
         content = operation.content
-        if not isinstance(content, InvoiceContent):
+        if operation.purpose is Purpose.LINK:
+            held = self._bindings.find(tx, operation.link, operation.identity)
+            return content if held is None else held.content
+        if not isinstance(content, InvoiceContent | CreditNoteContent):
             return content
-        if isinstance(receipt.content, InvoiceContent):
+        if isinstance(receipt.content, SalesContent):
             return content.model_copy(update={"figures": receipt.content.figures})
         known = self._bindings.find(tx, operation.link, operation.identity)
-        if known is None or not isinstance(known.content, InvoiceContent):
+        if known is None or not isinstance(known.content, SalesContent):
             return content
         return content.model_copy(update={"figures": known.content.figures})
 
@@ -158,6 +165,8 @@ class Settlement:
         self._hold_back(tx, operation, error)
         if isinstance(error, Refused | Stale) and operation.undoes:
             self._kept(tx, operation, error.why)
+        elif isinstance(error, Pending):
+            self._held(tx, operation, error.why)
         elif isinstance(error, InDoubt | Duplicate):
             self._doubt(tx, operation, str(error), moment, settle)
         elif isinstance(error, Refused):
@@ -190,6 +199,11 @@ class Settlement:
         self._operations.release(tx, operation.key, State.IN_DOUBT, why=why, tried=True, settle_until=settled)
         self._ledger.append(tx, "in-doubt", run=operation.run, about=operation.key)
 
+    def _held(self, tx: Connection, operation: Operation, why: str) -> None:
+        """The system waits for a person: no dead letter, and what waits for it waits on."""
+        self._operations.release(tx, operation.key, State.HELD, why=why, tried=False)
+        self._ledger.append(tx, "held", run=operation.run, about=operation.key)
+
     def _kept(self, tx: Connection, operation: Operation, why: str) -> None:
         """The system refuses to take it back: the record stays, and what waited for it too."""
         self._operations.release(tx, operation.key, State.KEPT, why=why, tried=True)
@@ -201,6 +215,7 @@ class Settlement:
             self._kept(tx, operation, why)
             return
         self._operations.release(tx, operation.key, State.DEAD, why=why, tried=True, doubtful=doubtful)
+        self._operations.spare(tx, operation.key, operation.connection)
         self._ledger.append(tx, "dead-letter", run=operation.run, about=operation.key)
 
     def _worn(self, tx: Connection, operation: Operation) -> bool:
