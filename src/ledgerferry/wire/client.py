@@ -177,6 +177,7 @@ class Client:
         try:
             attempt = journal.begin(call.method, call.path) if journal else ""
         except Exception:
+            # The permit is given back whatever happened, and the error goes on.
             permit.settle(None, counted=False)
             raise
         try:

@@ -42,6 +42,7 @@ class Pinned(httpx2.BaseTransport):
         try:
             response = self._inner.handle_request(sent)
         except BaseException:
+            # The timers end whatever happened, and the error goes on.
             _cancel(ends)
             raise
         response.stream = _Ended(response.stream, ends)

@@ -7,7 +7,7 @@ from ledgerferry.model.party import Address
 from ledgerferry.model.plan import Purpose, Rung
 from ledgerferry.model.record import CustomerContent, InvoiceContent, Kind, PaymentContent
 
-from .world import RUNGS, World, customer, identity, invoice, line, operation, payment
+from .world import RUNGS, World, credit_note, customer, identity, invoice, line, operation, payment
 
 ALL = dict.fromkeys(RUNGS, Rung.NATURAL)
 UPSERT = dict.fromkeys(RUNGS, Rung.UPSERT)
@@ -41,7 +41,7 @@ def test_a_customer_an_invoice_sent_and_paid(world: World) -> None:
     assert billed.dropped == ()
     assert billed.status == "draft"
     assert isinstance(billed.content, InvoiceContent)
-    assert billed.content.lines == bill.lines
+    assert billed.content.silent_like(bill).lines == bill.lines
     assert billed.content.customer == bill.customer
     assert billed.content.figures == world.books.predict(bill)
 
@@ -64,7 +64,7 @@ def test_keys_are_where_the_rung_says(world: World) -> None:
         operation(invoice(), "inv1"),
         operation(invoice(), "inv1", Purpose.SEND),
     )
-    world.do(operation(payment({"inv1": "120"}), "pay1"))
+    world.do(operation(payment({"inv1": "120"}), "pay1"), operation(credit_note(), "cn1"))
     world.settle()
     for kind in RUNGS:
         [row] = world.books.rows(kind)
@@ -127,7 +127,7 @@ def test_discount_charges_and_adjustment_arrive_and_read_back() -> None:
     got = receipt.content
     assert isinstance(got, InvoiceContent)
     assert (got.discount, got.charges, got.adjustment) == (bill.discount, bill.charges, bill.adjustment)
-    assert got.lines == bill.lines
+    assert got.silent_like(bill).lines == bill.lines
     assert got.figures == world.books.predict(bill)
 
 

@@ -2,7 +2,8 @@ import pytest
 
 from ledgerferry.model.plan import Rung
 from ledgerferry.model.record import Kind
-from ledgerferry.systems.books import Capabilities, TaxRounding
+from ledgerferry.systems.books import Capabilities
+from ledgerferry.systems.protocol import TaxRounding
 
 from .world import World, customer, operation
 

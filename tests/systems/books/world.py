@@ -11,22 +11,27 @@ from typing import Any
 
 import httpx2
 
-from ledgerferry.model.document import TaxTotal
 from ledgerferry.model.ids import Identity
+from ledgerferry.model.money import exponent
 from ledgerferry.model.outcome import CallError, Receipt
 from ledgerferry.model.plan import Operation, Purpose, Rung
 from ledgerferry.model.record import (
     AnyContent,
     Application,
+    CreditContent,
+    CreditNoteContent,
     CustomerContent,
     Figures,
     InvoiceContent,
     Kind,
     LineContent,
     PaymentContent,
+    RefundContent,
+    SalesContent,
 )
 from ledgerferry.systems.books import Books, BooksSettings, base_url
-from ledgerferry.systems.protocol import Work
+from ledgerferry.systems.books.figures import predict
+from ledgerferry.systems.protocol import TaxRounding, Work
 from ledgerferry.systems.zoho import BooksDialect
 from ledgerferry.wire.auth import ZohoAuth
 from ledgerferry.wire.client import Client
@@ -41,7 +46,7 @@ from tests.wire.world import CountingQuota, ListJournal, ListWatch, MemoryVault
 
 URL = "http://sandbox.example"
 SELLER = "Ashdown"
-RUNGS = dict.fromkeys((Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT), Rung.KEY)
+RUNGS = dict.fromkeys((Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.CREDIT_NOTE), Rung.KEY)
 
 
 class SharedClock:
@@ -215,12 +220,8 @@ def line(
 
 
 def invoice(number: str = "INV-1", of: str = "bowman", **more: Any) -> InvoiceContent:
-    figures = Figures(
-        net=Decimal(100),
-        tax=Decimal(20),
-        gross=Decimal(120),
-        taxes=(TaxTotal(rate=Decimal(20), amount=Decimal(20)),),
-    )
+    """One line of 100.00 at 20 %, with the figures that an organisation comes to that rounds per document."""
+    nothing = Figures(net=Decimal(0), tax=Decimal(0), gross=Decimal(0))
     values: dict[str, Any] = {
         "number": number,
         "customer": identity(Kind.CUSTOMER, of),
@@ -228,9 +229,13 @@ def invoice(number: str = "INV-1", of: str = "bowman", **more: Any) -> InvoiceCo
         "due": date(2025, 12, 3),
         "currency": "GBP",
         "lines": (line(),),
-        "figures": figures,
+        "figures": nothing,
     }
-    return InvoiceContent(**(values | more))
+    made = InvoiceContent(**(values | more))
+    if "figures" in more:
+        return made
+    counted = predict(made, TaxRounding.DOCUMENT, exponent(made.currency))
+    return made.model_copy(update={"figures": counted})
 
 
 def payment(invoices: dict[str, str], of: str = "bowman", **more: Any) -> PaymentContent:
@@ -246,6 +251,33 @@ def payment(invoices: dict[str, str], of: str = "bowman", **more: Any) -> Paymen
         "applied": applied,
     }
     return PaymentContent(**(values | more))
+
+
+def credit_note(number: str = "CN-1", of: str = "bowman", **more: Any) -> CreditNoteContent:
+    billed = invoice(number, of, **more)
+    return CreditNoteContent(
+        **{name: getattr(billed, name) for name in SalesContent.model_fields if name != "kind"}
+    )
+
+
+def credit(note: str, bill: str, amount: str = "50") -> CreditContent:
+    return CreditContent(
+        credit_note=identity(Kind.CREDIT_NOTE, note),
+        invoice=identity(Kind.INVOICE, bill),
+        amount=Decimal(amount),
+        currency="GBP",
+    )
+
+
+def refund(note: str, amount: str = "30", **more: Any) -> RefundContent:
+    values: dict[str, Any] = {
+        "credit_note": identity(Kind.CREDIT_NOTE, note),
+        "refunded_on": date(2025, 12, 5),
+        "amount": Decimal(amount),
+        "currency": "GBP",
+        "mode": "cash",
+    }
+    return RefundContent(**(values | more))
 
 
 def later(seconds: float) -> timedelta:

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR
 from typing import Any
 
-from ledgerferry.faces.house import RealClock
+from ledgerferry.faces.surroundings import RealClock
 from ledgerferry.store.database import silent
 from ledgerferry.systems.llm import LocalModel, exchange, look_up, open_model
 
@@ -109,7 +109,9 @@ def ollama(speaks: Speaks, *, models: tuple[str, ...] = (MODEL,), ended: str = "
             visit.send({"models": [{"name": name, "size": 1} for name in models]})
         elif visit.path == "/api/chat":
             message = {"role": "assistant", "content": speaks(body)}
-            visit.send({"model": body["model"], "message": message, "done": True, "done_reason": ended})
+            counts = {"prompt_eval_count": 90, "eval_count": 10}
+            answer = {"model": body["model"], "message": message, "done": True, "done_reason": ended}
+            visit.send(answer | counts)
         else:
             visit.send("404 page not found", 404)
 
@@ -127,7 +129,8 @@ def openai(speaks: Speaks, *, forms: tuple[str, ...] = ("json_schema", "json_obj
                 visit.send({"error": {"message": "response_format"}}, 422)
                 return
             message = {"role": "assistant", "content": speaks(body)}
-            visit.send({"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+            choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
+            visit.send({"choices": choices, "usage": {"total_tokens": 100}})
         else:
             visit.send({"detail": "Not Found"}, 404)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledgerferry.faces.house import RealClock
+from ledgerferry.faces.surroundings import RealClock
 from ledgerferry.model.outcome import Refused, Unreachable
 from ledgerferry.model.question import Question, Topic
 from ledgerferry.store.database import silent

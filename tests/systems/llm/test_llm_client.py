@@ -45,6 +45,15 @@ def test_each_kind_of_server_is_found_out_and_gives_a_checked_answer(manners: Ma
     assert asked(manners) == SponsorAnswer(confidence=70, sponsor="Harbour Trust")
 
 
+@pytest.mark.parametrize("manners", [ollama(good), openai(good)])
+def test_the_tokens_that_a_server_counts_are_added_up(manners: Manners) -> None:
+    with serving(manners) as host, model_at(host.url) as model:
+        assert model.tokens is None
+        model.ask(QUESTION)
+        model.ask(QUESTION)
+        assert model.tokens == 200
+
+
 def test_ollama_is_asked_as_its_documentation_says() -> None:
     with serving(ollama(good)) as host, model_at(host.url) as model:
         model.ask(QUESTION)

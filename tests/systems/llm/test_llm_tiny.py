@@ -14,7 +14,7 @@ from socket import create_server
 
 import pytest
 
-from ledgerferry.faces.house import RealClock
+from ledgerferry.faces.surroundings import RealClock
 from ledgerferry.flows.questions import questions
 from ledgerferry.flows.suggest import Asking
 from ledgerferry.model.question import ANSWERS, Answer, Question, Topic, Unhelpful

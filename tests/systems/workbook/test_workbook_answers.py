@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledgerferry.model.document import Document, DocumentKind, TaxTotal
+from ledgerferry.model.document import Document, DocumentKind, TaxTotal, TaxTreatment
 from ledgerferry.systems.workbook.answers import BadAnswer, answered, parse
 from ledgerferry.systems.workbook.mapping import invoice
 from tests.systems.workbook.sheets import one, plain
@@ -65,8 +65,27 @@ def test_a_whole_document_out_of_nothing() -> None:
     assert (shown["customer_address"], shown["customer_postcode"]) == ("2 Quay Street, Whitby", "YO21 3PU")
 
 
+def test_payments_and_statements_are_given_and_a_new_sum_takes_the_old_payments_away() -> None:
+    text = """{"payments": [{"amount": "4.00", "paid_on": "2024-05-20", "mode": "cash"}, {"amount": 3}],
+     "credits": "INV-3", "treatment": "exempt", "written_off": "1.50",
+     "line_items": [{"description": "Rope", "amount": "8.50", "treatment": "zero-rated"}]}"""
+    made = answered(BLANK, parse(text))
+    assert [(p.amount, p.paid_on, p.mode) for p in made.payments] == [
+        (Decimal("4.00"), date(2024, 5, 20), "cash"),
+        (Decimal(3), None, None),
+    ]
+    assert (made.paid, made.credits, made.written_off) == (Decimal("7.00"), "INV-3", Decimal("1.50"))
+    assert (made.treatment, made.lines[0].treatment) == (TaxTreatment.EXEMPT, TaxTreatment.ZERO_RATED)
+    assert answered(made, parse('{"total": 8.5}')).payments == made.payments
+    assert answered(made, parse('{"amount_paid": 5}')).payments == ()
+    with pytest.raises(BadAnswer, match="treatment"):
+        parse('{"treatment": "none"}')
+
+
 def test_the_output_of_extract_is_an_answer(tmp_path: Path) -> None:
     import json
 
-    document = one(tmp_path, plain())
-    assert answered(document, parse(json.dumps(invoice(document)))) == document
+    paid = {"A17": "Payment 1", "B17": date(2024, 3, 12), "D17": 100, "A18": "Payment 2 in cash",
+            "B18": date(2024, 3, 20), "D18": 20, "C19": "Balance due", "D19": 0.24}  # fmt: skip
+    for document in (one(tmp_path, plain()), one(tmp_path, plain(**paid))):
+        assert answered(document, parse(json.dumps(invoice(document)))) == document

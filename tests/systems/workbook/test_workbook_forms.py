@@ -373,3 +373,12 @@ def test_one_invoice_a_sheet_and_helpers_beside_them(tmp_path: Path) -> None:
     reading = extracted(write(tmp_path / "a.xlsx", book))
     assert reading.kind is FileKind.MULTI_INVOICE
     assert [(d.sheet, d.number) for d in reading.documents] == [("March", "HT-0041"), ("April", "HT-0042")]
+
+
+def test_the_office_of_a_business_is_no_business(tmp_path: Path) -> None:
+    document = one(tmp_path, plain(A4="Camping de Blois", A5="Service comptabilité", A6="3 rue de la Gare"))
+    assert document.customer is not None
+    assert document.customer.name == "Camping de Blois"
+    other = one(tmp_path, plain(A4="Marley Ford", A5="Accounts payable", A6="3 Mill Lane"))
+    assert other.customer is not None
+    assert other.customer.name == "Marley Ford"

@@ -22,8 +22,15 @@ def test_a_reading_in_the_public_schema(tmp_path: Path) -> None:
         "quantity": "4",
         "unit_price": "12.5",
         "tax_rate": None,
+        "treatment": None,
         "amount": "50.00",
     }
+    assert (invoice["payments"], invoice["credits"], invoice["treatment"], invoice["written_off"]) == (
+        [],
+        None,
+        None,
+        None,
+    )
     assert invoice["needs_review"] is True
     assert [(r["code"], r["cell"]) for r in invoice["reasons"]] == [("does-not-close", "D15")]
     assert (invoice["cells"]["total"], invoice["cells"]["lines.1.amount"]) == ("D15", "D11")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ledgerferry.faces.house import RealClock
+from ledgerferry.faces.surroundings import RealClock
 from ledgerferry.model.outcome import Busy, LoginNeeded, Refused, Stale
 from ledgerferry.systems.zoho import CENTRES, Region
 from ledgerferry.systems.zoho.consent import consent_url, consented

@@ -11,6 +11,8 @@ from ledgerferry.model.ports import Journal
 from ledgerferry.model.record import Kind
 from ledgerferry.systems import zoho
 from ledgerferry.systems.books.fields import Row, ident
+from ledgerferry.systems.books.sums import SUMS_ONLY, sums_of
+from ledgerferry.systems.protocol import Sums
 from ledgerferry.wire.client import Client
 from ledgerferry.wire.message import Call, FileBody, JsonBody, Pairs, Reply
 
@@ -34,6 +36,7 @@ MODULES: Final[Mapping[Kind, Module]] = {
     # The key of the list differs between the specification and the wire.
     Kind.PAYMENT: Module("/customerpayments", "payment", ("customerpayments", "customer_payments"),
                          "payment_id"),
+    Kind.CREDIT_NOTE: Module("/creditnotes", "creditnote", ("creditnotes",), "creditnote_id"),
     Kind.TAX: Module("/settings/taxes", "tax", ("taxes",), "tax_id"),
 }
 
@@ -70,14 +73,27 @@ class BooksApi:
         """The organisation's currencies (F45)."""
         return list(self._listed("/settings/currencies", ("currencies",), {}))
 
+    def accounts(self) -> list[Row]:
+        """The chart of accounts, with its cash and bank accounts."""
+        return list(self._listed("/chartofaccounts", ("chartofaccounts",), {}))
+
     def exchange_rates(self, currency: str) -> list[Row]:
         """The dated rates of one currency (F45)."""
         return list(self._listed(f"/settings/currencies/{currency}/exchangerates", ("exchange_rates",), {}))
+
+    def exemptions(self) -> list[Row]:
+        """The organisation's reasons not to tax; only some editions have any (F44)."""
+        return list(self._listed("/settings/taxexemptions", ("tax_exemptions",), {}))
 
     def rows(self, kind: Kind, filters: Filters | None = None) -> Iterator[Row]:
         """Every row of a list, 200 a call, as far as the iterator is drawn."""
         module = MODULES[kind]
         return self._listed(module.path, module.many, filters or {})
+
+    def sums(self, filters: Filters) -> Sums | None:
+        """Count and sums of the invoices under some filters; None where the answer shows none (F25)."""
+        asked = tuple({**filters, **SUMS_ONLY}.items())
+        return sums_of(_fields(self.client.read(self._call("GET", MODULES[Kind.INVOICE].path, asked))))
 
     def get(self, kind: Kind, record: str) -> Seen | None:
         """One record in full; None where it is gone (F29)."""
@@ -121,15 +137,35 @@ class BooksApi:
         call = self._call("DELETE", MODULES[kind].path, ((name, ",".join(records)), *more))
         return self.client.write(call, journal, subject=f"{len(records)} of {kind}")
 
-    def void(self, invoice: str, journal: Journal) -> Reply:
-        """An invoice counts no longer; payments and credits come off it (F36)."""
-        call = self._call("POST", f"/invoices/{invoice}/status/void")
+    def void(self, kind: Kind, record: str, journal: Journal) -> Reply:
+        """An invoice or credit note counts no longer; payments and credits come off it (F36, F48)."""
+        call = self._call("POST", f"{MODULES[kind].path}/{record}/status/void")
+        return self.client.write(call, journal, subject=f"{kind} {record}")
+
+    def write_off(self, invoice: str, journal: Journal) -> Reply:
+        """All that is left to pay of an invoice is given up (F36)."""
+        call = self._call("POST", f"/invoices/{invoice}/writeoff")
         return self.client.write(call, journal, subject=f"invoice {invoice}")
 
-    def detach(self, invoice: str, document: str, journal: Journal) -> Reply:
-        """Remove one file from an invoice (F39)."""
-        call = self._call("DELETE", f"/invoices/{invoice}/documents/{document}")
+    def cancel_write_off(self, invoice: str, journal: Journal) -> Reply:
+        """What was given up of an invoice is owed again (F36)."""
+        call = self._call("POST", f"/invoices/{invoice}/writeoff/cancel")
         return self.client.write(call, journal, subject=f"invoice {invoice}")
+
+    def parts(self, kind: Kind, record: str, part: str, name: str) -> Iterator[Row]:
+        """The rows of a list that belongs to a record, such as a credit note's ``refunds`` (F49, F50)."""
+        return self._listed(f"{MODULES[kind].path}/{record}/{part}", (name,), {})
+
+    def put_part(self, kind: Kind, record: str, part: str, body: Row, journal: Journal, *,
+                 subject: str, method: str = "POST") -> Reply:
+        """A row of such a list, new or changed."""
+        call = self._call(method, f"{MODULES[kind].path}/{record}/{part}", body=body)
+        return self.client.write(call, journal, subject=subject)
+
+    def drop_part(self, kind: Kind, record: str, part: str, journal: Journal) -> Reply:
+        """A row of such a list removed, such as ``refunds/460000000001``."""
+        call = self._call("DELETE", f"{MODULES[kind].path}/{record}/{part}")
+        return self.client.write(call, journal, subject=f"{kind} {record}")
 
     def delete_together(self, kind: Kind, records: Sequence[str], journal: Journal) -> None:
         """Remove customers, invoices or payments, all in one call (F36, F42, F46)."""
@@ -150,11 +186,12 @@ class BooksApi:
         call = self._call("POST", f"/invoices/{invoice}/status/sent")
         return self.client.write(call, journal, subject=f"invoice {invoice}")
 
-    def attach(self, invoice: str, path: Path, name: str, media: str, journal: Journal) -> Reply:
-        """A file hung on an invoice; it is not sent along in mail (F39)."""
-        call = self._call("POST", f"/invoices/{invoice}/attachment", (("can_send_in_mail", "false"),))
+    def attach(self, kind: Kind, record: str, path: Path, name: str, media: str, journal: Journal) -> Reply:
+        """A file hung on an invoice or credit note; it is not sent along in mail (F39)."""
+        asked = (("can_send_in_mail", "false"),)
+        call = self._call("POST", f"{MODULES[kind].path}/{record}/attachment", asked)
         signed = Call(call.method, call.path, call.query, body=FileBody("attachment", name, media, path))
-        return self.client.write(signed, journal, subject=f"invoice {invoice}")
+        return self.client.write(signed, journal, subject=f"{kind} {record}")
 
     def at(self, reply: Reply) -> datetime:
         """The system's time of an answer."""

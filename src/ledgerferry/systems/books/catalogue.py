@@ -1,14 +1,15 @@
-"""The organisation's taxes and currencies, fetched once and kept."""
+"""The organisation's taxes, currencies and accounts, fetched once and kept."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from threading import Lock
+from typing import Final
 
 from ledgerferry.model.money import exponent
-from ledgerferry.model.outcome import Refused
+from ledgerferry.model.outcome import Refused, Stale
 from ledgerferry.model.record import Kind
 from ledgerferry.systems.books.api import BooksApi
 from ledgerferry.systems.books.declaration import BooksSettings
@@ -35,8 +36,28 @@ class Currency:
     precision: int
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerAccount:
+    """An account of the chart of accounts; ``type`` is Books' word, such as ``income`` or ``bank``."""
+
+    id: str
+    name: str
+    type: str
+    code: str
+    active: bool
+
+
+_BRITISH: Final = frozenset({"gb", "uk", "unitedkingdom", "greatbritain"})
+_ISO_LENGTH: Final = 2
+# The types of account that a line of a sale can be booked to.
+INCOME: Final = frozenset({"income", "other_income"})
+
+
 class Catalogue:
-    """Taxes by rate and currencies by code. Thread-safe; ``forget`` makes it ask again."""
+    """Taxes by rate and name, currencies by code, accounts and exemptions by name.
+
+    Thread-safe; ``forget`` makes it ask again.
+    """
 
     def __init__(self, api: BooksApi, settings: BooksSettings) -> None:
         self._api = api
@@ -44,11 +65,24 @@ class Catalogue:
         self._lock = Lock()
         self._taxes: tuple[Tax, ...] | None = None
         self._currencies: Mapping[str, Currency] | None = None
+        self._accounts: tuple[LedgerAccount, ...] | None = None
+        self._exemptions: Mapping[str, str] | None = None
 
     def forget(self) -> None:
         """Something was added: the next question goes to Books again."""
         with self._lock:
-            self._taxes = self._currencies = None
+            self._taxes = self._currencies = self._accounts = self._exemptions = None
+
+    def warm(self) -> None:
+        """Ask now for what is not known yet: two calls at most, so that lanes that start together find it."""
+        self.taxes()
+        self.currencies()
+
+    def made(self, row: Row) -> None:
+        """A tax was created: it is known from the answer, without another call."""
+        with self._lock:
+            if self._taxes is not None:
+                self._taxes = (*(t for t in self._taxes if t.id != ident(row, "tax_id")), _tax(row))
 
     def taxes(self) -> tuple[Tax, ...]:
         """Every single tax, in Books' order; groups and compounds are left out."""
@@ -68,16 +102,58 @@ class Catalogue:
                 self._currencies = held
         return held
 
-    def tax_id(self, rate: Decimal) -> str:
+    def exemptions(self) -> Mapping[str, str]:
+        """The ids of the organisation's tax exemptions by their codes; none where its edition has none."""
+        held = self._exemptions
+        if held is None:
+            try:
+                rows = self._api.exemptions()
+            except (Refused, Stale):
+                rows = []
+            held = {text(row, "tax_exemption_code") or "": ident(row, "tax_exemption_id") for row in rows}
+            with self._lock:
+                self._exemptions = held
+        return held
+
+    def exemption(self, code: str) -> str:
+        """The id of a tax exemption; ``Refused`` where there is none of that code."""
+        found = self.exemptions().get(code)
+        if found is None:
+            raise Refused(f"Books has no tax exemption {code}: add it under Settings > Taxes",
+                          subject=f"tax exemption {code}")
+        return found
+
+    def tax_named(self, name: str) -> Tax:
+        """The tax of a name; ``Refused`` where there is none."""
+        found = next((t for t in self.taxes() if t.name.casefold() == name.casefold()), None)
+        if found is None:
+            raise Refused(f"Books has no tax {name}: create it under Settings > Taxes, or let ferry do it "
+                          "with --create-taxes", subject=f"tax {name}")
+        return found
+
+    def which(self, rate: Decimal, name: str | None) -> str | None:
+        """The tax that a line bears, as far as taxes are known: Books is not asked. Its id, or its name."""
+        known = self._taxes or ()
+        if name is not None:
+            return next((t.id for t in known if t.name == name), name)
+        return self._usual(rate, known)
+
+    def _usual(self, rate: Decimal, known: Iterable[Tax]) -> str | None:
         """The tax for a rate: the one that the settings name, else the default one, else the first."""
         named = next((i for r, i in self._settings.taxes.items() if Decimal(r) == rate), None)
-        if named is not None:
-            return named
-        fitting = sorted((t for t in self.taxes() if t.rate == rate), key=lambda t: not t.default)
-        if not fitting:
+        fitting = sorted((t for t in known if t.rate == rate), key=lambda t: not t.default)
+        return named or (fitting[0].id if fitting else None)
+
+    def tax_id(self, rate: Decimal) -> str:
+        """The tax for a rate, of several the one that the settings name, the default one, or the first.
+
+        ``Refused`` where there is none.
+        """
+        found = self._usual(rate, self.taxes())
+        if found is None:
             raise Refused(f"Books has no tax of {_plain(rate)} %: create it under Settings > Taxes, "
                           "or let ferry do it with --create-taxes", subject=f"tax {_plain(rate)} %")
-        return fitting[0].id
+        return found
 
     def tax_rate(self, row: Row) -> Decimal | None:
         """The rate of a tax that a document names by id, by percentage or by a name like ``VAT (20%)``."""
@@ -98,6 +174,37 @@ class Catalogue:
             raise Refused(f"the organisation does not use {code}: add it under Settings > Currencies",
                           subject=f"currency {code}")
         return found
+
+    def accounts(self) -> tuple[LedgerAccount, ...]:
+        """The chart of accounts, in Books' order; one call for 200 of them."""
+        held = self._accounts
+        if held is None:
+            held = tuple(map(_account, self._api.accounts()))
+            with self._lock:
+                self._accounts = held
+        return held
+
+    def account(self, name: str) -> LedgerAccount:
+        """The account of that name, code or id, in capitals or not; ``Refused`` where there is none."""
+        asked = name.strip().casefold()
+        same = [a for a in self.accounts() if a.active and asked in (a.name.casefold(), a.code, a.id)]
+        if not same:
+            raise Refused(f"Books has no active account {name}: correct its name in ferry.toml, or add it "
+                          "under Accountant > Chart of Accounts", subject=f"account {name}")
+        return next((a for a in same if a.name == name), same[0])
+
+    def income_account(self, name: str) -> str:
+        """The id of the active income account of a name; ``Refused`` where there is none."""
+        found = next((a for a in self.accounts() if a.name == name and a.active and a.type in INCOME), None)
+        if found is None:
+            raise Refused(f"Books has no income account {name}: add it under Accountant > Chart of Accounts",
+                          subject=f"account {name}")
+        return found.id
+
+    def account_name(self, record: str, *, ask: bool) -> str | None:
+        """The name of an account by its id; None where that is not known, and Books is not to be asked."""
+        known = self.accounts() if ask else self._accounts or ()
+        return next((a.name for a in known if a.id == record), None)
 
     def rates(self) -> tuple[tuple[str, date, Decimal], ...]:
         """The organisation's own rates: currency, first day, base units for one. A call per currency."""
@@ -122,6 +229,19 @@ def _is_single(row: Row) -> bool:
 def _tax(row: Row) -> Tax:
     return Tax(ident(row, "tax_id"), text(row, "tax_name") or "", amount(row, "tax_percentage"),
                row.get("is_default_tax") is True)
+
+
+def country_of(row: Row) -> str | None:
+    """An organisation's country as its ISO code, where its row tells it."""
+    stated = (text(row, "country_code") or text(row, "country") or "").casefold()
+    plain = "".join(c for c in stated if c.isalnum())
+    return "GB" if plain in _BRITISH else plain.upper() if len(plain) == _ISO_LENGTH else None
+
+
+def _account(row: Row) -> LedgerAccount:
+    return LedgerAccount(ident(row, "account_id"), text(row, "account_name") or "",
+                         text(row, "account_type") or "", (text(row, "account_code") or "").casefold(),
+                         row.get("is_active") is not False)
 
 
 def _currency(row: Row) -> Currency:

@@ -14,6 +14,8 @@ from ledgerferry.wire.message import Pairs
 _QUERY: Final[Mapping[tuple[Kind, bool], Pairs]] = {
     (Kind.INVOICE, False): NOT_SENT,
     (Kind.INVOICE, True): OWN_NUMBER,
+    (Kind.CREDIT_NOTE, False): OWN_NUMBER,
+    (Kind.CREDIT_NOTE, True): OWN_NUMBER,
 }
 
 

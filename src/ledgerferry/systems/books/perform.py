@@ -1,42 +1,49 @@
 """The writes, one operation at a time but for the bulk calls."""
 
-import hashlib
-from collections.abc import Callable, Sequence
-from pathlib import Path, PurePath
-from typing import Final, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any, Final, TypeVar
 
-from ledgerferry.model.ids import Identity
-from ledgerferry.model.outcome import Busy, CallError, LoginNeeded, Receipt, Refused, Stale
+from ledgerferry.model.ids import IN_CRM, Identity, counterpart
+from ledgerferry.model.outcome import Busy, CallError, LoginNeeded, Pending, Receipt, Refused, Stale
 from ledgerferry.model.plan import Operation, Purpose, Rung
 from ledgerferry.model.record import (
+    CreditNoteContent,
     CustomerContent,
     FileContent,
     InvoiceContent,
     Kind,
     PaymentContent,
     Ref,
+    SalesContent,
     TaxContent,
 )
-from ledgerferry.systems.books.api import BooksApi, Seen
+from ledgerferry.systems.books.api import MODULES, BooksApi, Seen
+from ledgerferry.systems.books.calculator import Calculator, same
 from ledgerferry.systems.books.catalogue import Catalogue
+from ledgerferry.systems.books.credits import Credits
 from ledgerferry.systems.books.declaration import BooksSettings
 from ledgerferry.systems.books.fields import ident, moment, text
 from ledgerferry.systems.books.guard import Guard
-from ledgerferry.systems.books.mapping import customers, files, invoices, payments
+from ledgerferry.systems.books.mapping import creditnotes, customers, files, invoices, payments
 from ledgerferry.systems.books.people import People
 from ledgerferry.systems.books.receipts import Reader, names_for
 from ledgerferry.systems.books.revert import Reverter
+from ledgerferry.systems.books.writeoffs import WriteOffs
 from ledgerferry.systems.protocol import Work
+from ledgerferry.systems.zoho.attaching import attachment_name, checked
 
 _C = TypeVar("_C")
-_UNSENT_STATUSES: Final = ("draft", "void", "pending_approval")
+_Sold = InvoiceContent | CreditNoteContent
+_UNAPPROVED: Final = ("pending_approval", "rejected")
 
 
 class Performer:
     """Does operations against Books. Every method returns the receipt or raises the ``CallError``."""
 
     def __init__(self, api: BooksApi, connection: str, settings: BooksSettings, catalogue: Catalogue,
-                 guard: Guard, reader: Reader, people: People) -> None:
+                 guard: Guard, reader: Reader, people: People, applied: Credits,
+                 calculator: Calculator) -> None:
         self._api = api
         self._connection = connection
         self._settings = settings
@@ -44,19 +51,30 @@ class Performer:
         self._guard = guard
         self._reader = reader
         self._people = people
-        self._reverter = Reverter(api, connection, settings)
+        self._calculator = calculator
+        self._reverter = Reverter(api, connection, settings, applied)
+        written_off = WriteOffs(api, connection)
         self._made: set[str] = set()
         self._ways: dict[tuple[Kind, Purpose], Callable[[Operation, Work], Receipt]] = {
             (Kind.CUSTOMER, Purpose.CREATE): self._create_customer,
             (Kind.CUSTOMER, Purpose.UPDATE): self._update_customer,
-            (Kind.INVOICE, Purpose.CREATE): self._create_invoice,
-            (Kind.INVOICE, Purpose.UPDATE): self._update_invoice,
+            (Kind.INVOICE, Purpose.CREATE): self._create_sold,
+            (Kind.INVOICE, Purpose.UPDATE): self._update_sold,
             (Kind.PAYMENT, Purpose.CREATE): self._create_payment,
             (Kind.PAYMENT, Purpose.UPDATE): self._update_payment,
             (Kind.FILE, Purpose.ATTACH): self._attach,
             (Kind.FILE, Purpose.CREATE): self._attach,
             (Kind.TAX, Purpose.CREATE): self._create_tax,
             (Kind.INVOICE, Purpose.VOID): self._reverter.void,
+            (Kind.CREDIT_NOTE, Purpose.CREATE): self._create_sold,
+            (Kind.CREDIT_NOTE, Purpose.UPDATE): self._update_sold,
+            (Kind.CREDIT_NOTE, Purpose.VOID): self._reverter.void,
+            (Kind.CREDIT, Purpose.CREATE): applied.apply,
+            (Kind.CREDIT, Purpose.UPDATE): applied.apply_anew,
+            (Kind.WRITE_OFF, Purpose.WRITE_OFF): written_off.give_up,
+            (Kind.WRITE_OFF, Purpose.UPDATE): written_off.give_up,
+            (Kind.REFUND, Purpose.CREATE): applied.refund,
+            (Kind.REFUND, Purpose.UPDATE): applied.refund_anew,
         }
 
     def one(self, operation: Operation, work: Work) -> Receipt:
@@ -99,7 +117,11 @@ class Performer:
             reply = self._api.mark_one_sent(record, work.journal)
         except (Refused, Stale) as error:
             seen = self._api.get(Kind.INVOICE, record)
-            if seen is None or text(seen.row, "status") in _UNSENT_STATUSES:
+            status = text(seen.row, "status") if seen else None
+            if status in _UNAPPROVED and not isinstance(error, Pending):
+                return Pending(f"{error.why}; it is {status}: approve it in Books, then ferry resume",
+                               system=error.system, subject=error.subject, request=error.request)
+            if seen is None or status in invoices.UNSENT:
                 return error
             return self._sent(record, at=seen.at, request=seen.request, status=text(seen.row, "status"),
                               modified=moment(seen.row, "last_modified_time"))
@@ -114,6 +136,7 @@ class Performer:
     def _create_customer(self, operation: Operation, work: Work) -> Receipt:
         content = _content(operation, CustomerContent)
         body = customers.body(content, self._catalogue, self._guard.key(operation))
+        body |= self._crossed(operation, work, body)
         seen = self._guard.create(operation, body, work.journal)
         self._people.saw(seen.row)
         return self._receipt(operation, seen, work, {})
@@ -126,33 +149,83 @@ class Performer:
         self._people.saw(seen.row)
         return self._receipt(operation, seen, work, {})
 
-    def _create_invoice(self, operation: Operation, work: Work) -> Receipt:
-        content = _content(operation, InvoiceContent)
+    def _create_sold(self, operation: Operation, work: Work) -> Receipt:
+        """An invoice or a credit note."""
+        kind, content = operation.kind, _sold(operation)
+        self._check_rounding(operation, content)
         refs = self._refs(operation, work, (content.customer,))
-        customer = refs[content.customer]
-        body = invoices.body(content, customer, self._catalogue, self._settings.charges,
-                             key=self._guard.key(operation), persons=self._people.of(customer))
+        body = self._sold_body(content, refs[content.customer], self._guard.key(operation))
+        body |= self._crossed(operation, work, body)
         seen = self._guard.create(operation, body, work.journal)
-        given = text(seen.row, "invoice_number")
-        if given != content.number:
-            raise Refused(f"Books gave the invoice the number {given} instead of {content.number}: delete or "
-                          f"renumber its record {ident(seen.row, 'invoice_id')}, then retry",
-                          subject=operation.key, request=seen.request, code="number")
-        if self._guard.rung(Kind.INVOICE) is not Rung.UPSERT:
-            self._made.add(ident(seen.row, "invoice_id"))
+        _check_number(operation, seen, content.number)
+        self._check_figures(operation, content, seen, work)
+        if self._guard.rung(kind) is not Rung.UPSERT or seen.row.get("documents") == []:
+            self._made.add(ident(seen.row, MODULES[kind].id_field))
         return self._receipt(operation, seen, work, refs)
 
-    def _update_invoice(self, operation: Operation, work: Work) -> Receipt:
-        content, record = _content(operation, InvoiceContent), self._bound(operation, work)
+    def _update_sold(self, operation: Operation, work: Work) -> Receipt:
+        content, record = _sold(operation), self._bound(operation, work)
         refs = self._refs(operation, work, (content.customer,))
-        customer = refs[content.customer]
         now = self._now(operation, record)
-        whole = invoices.body(content, customer, self._catalogue, self._settings.charges, key=None,
-                              persons=self._people.of(customer))
-        body = invoices.changes(content, operation.changed, whole, now.row)
-        seen = self._api.update(Kind.INVOICE, record, body, work.journal, subject=operation.key,
+        whole = self._sold_body(content, refs[content.customer], None)
+        if isinstance(content, CreditNoteContent):
+            body = creditnotes.changes(content, operation.changed, whole, now.row)
+        else:
+            body = invoices.changes(content, operation.changed, whole, now.row)
+        seen = self._api.update(operation.kind, record, body, work.journal, subject=operation.key,
                                 query=invoices.OWN_NUMBER)
         return self._receipt(operation, seen, work, refs)
+
+    def _sold_body(self, content: _Sold, customer: str, key: tuple[str, str] | None) -> dict[str, Any]:
+        charges, persons = self._settings.charges, self._people.of(customer)
+        if isinstance(content, CreditNoteContent):
+            return creditnotes.body(content, customer, self._catalogue, charges, key=key, persons=persons)
+        return invoices.body(content, customer, self._catalogue, charges, key=key, persons=persons)
+
+    def _crossed(self, operation: Operation, work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The custom fields of a new record with its id in the run's CRM, where a field is named for it."""
+        field, kind = self._settings.crm_field, IN_CRM.get(operation.kind)
+        if field is None or kind is None or work.elsewhere is None:
+            return {}
+        there = counterpart(operation.identity, kind)
+        ref = work.elsewhere.refs([there]).get(there)
+        if ref is None:
+            return {}
+        return {"custom_fields": [*body.get("custom_fields", ()), {"api_name": field, "value": ref}]}
+
+    def _check_rounding(self, operation: Operation, content: SalesContent) -> None:
+        """``Stale`` where a document comes out otherwise by the rounding that Books has shown since."""
+        if self._calculator.outdated(content):
+            raise Stale("it was planned by another rounding of tax than Books has shown since",
+                        subject=operation.key)
+
+    def _check_figures(self, operation: Operation, content: SalesContent, seen: Seen, work: Work) -> None:
+        """Take a document back of which Books computes other amounts than were planned, and say why.
+
+        ``Stale`` where its rounding of tax explains them, which is known from now on; else ``Refused``.
+        One that Books does not let go, or that was there before (an upsert's), stays, and its receipt says
+        that the figures differ.
+        """
+        answered = invoices.figures(seen.row, self._catalogue)
+        explained = self._calculator.learn(content, answered)
+        if same(content.figures, answered) or not self._is_new(operation.kind, seen):
+            return
+        try:
+            self._api.delete(operation.kind, ident(seen.row, MODULES[operation.kind].id_field), work.journal)
+        except (Refused, Stale):
+            return
+        told = (f"Books computes net {answered.net}, tax {answered.tax} and gross {answered.gross}, and the "
+                f"document says {content.figures.net}, {content.figures.tax} and {content.figures.gross}: "
+                "it was deleted again")
+        if explained:
+            raise Stale(f"{told}, since tax is rounded otherwise there", subject=operation.key)
+        raise Refused(f"{told}. Compare the organisation's tax settings, then plan again",
+                      subject=operation.key, request=seen.request, code="figures")
+
+    def _is_new(self, kind: Kind, seen: Seen) -> bool:
+        """Whether a create made the record: what an upsert finds may be older, and a person's since."""
+        made, moved = moment(seen.row, "created_time"), moment(seen.row, "last_modified_time")
+        return self._guard.rung(kind) is not Rung.UPSERT or (made is not None and made == moved)
 
     def _create_payment(self, operation: Operation, work: Work) -> Receipt:
         content = _content(operation, PaymentContent)
@@ -172,24 +245,25 @@ class Performer:
 
     def _attach(self, operation: Operation, work: Work) -> Receipt:
         content = _content(operation, FileContent)
-        invoice = self._refs(operation, work, (content.document,))[content.document]
+        kind, document = files.owner_kind(content), self._refs(operation, work, (content.document,))
+        owner = document[content.document]
         media = files.MEDIA.get(PurePath(content.name).suffix.lower())
         if media is None:
             raise Refused("Books attaches pdf and images only", subject=operation.key)
-        name = files.attachment_name(content, operation.key)
-        ref = files.ref(self._connection, invoice, operation.key)
-        path = _checked(operation, content, work.folder)
-        there = self._attached(operation, content, invoice)
+        name = attachment_name(content, operation.key)
+        ref = files.ref(self._connection, kind, owner, operation.key)
+        path = checked(operation, content, work.folder)
+        there = self._attached(operation, content, kind, owner)
         if there is not None:
             return Receipt(ref=ref, at=there.at, request=there.request or None)
-        reply = self._api.attach(invoice, path, name, media, work.journal)
+        reply = self._api.attach(kind, owner, path, name, media, work.journal)
         return Receipt(ref=ref, at=self._api.at(reply), request=reply.request or None)
 
-    def _attached(self, operation: Operation, content: FileContent, invoice: str) -> Seen | None:
-        """The invoice, where it holds the file already; asked only of invoices not made in this process."""
-        if invoice in self._made:
+    def _attached(self, operation: Operation, content: FileContent, kind: Kind, owner: str) -> Seen | None:
+        """The document, where it holds the file already; asked only of those not made in this process."""
+        if owner in self._made:
             return None
-        seen = self._api.get(Kind.INVOICE, invoice)
+        seen = self._api.get(kind, owner)
         if seen is None:
             raise Stale("the record is gone", subject=operation.key)
         return seen if files.held(seen.row, content, operation.key) else None
@@ -199,8 +273,10 @@ class Performer:
         body = {"tax_name": content.name, "tax_percentage": content.rate, "tax_type": "tax"}
         try:
             seen = self._guard.create(operation, body, work.journal)
-        finally:
+        except CallError:
             self._catalogue.forget()
+            raise
+        self._catalogue.made(seen.row)
         ref = Ref(connection=self._connection, kind=Kind.TAX, id=ident(seen.row, "tax_id"))
         return Receipt(ref=ref, content=content, at=seen.at, request=seen.request or None)
 
@@ -239,18 +315,21 @@ def _content(operation: Operation, kind: type[_C]) -> _C:
     return operation.content
 
 
+def _sold(operation: Operation) -> _Sold:
+    if isinstance(operation.content, CreditNoteContent):
+        return operation.content
+    return _content(operation, InvoiceContent)
+
+
+def _check_number(operation: Operation, seen: Seen, wanted: str) -> None:
+    """``Refused`` where Books gave the record another number than it was told."""
+    kind, module = operation.kind.replace("_", " "), MODULES[operation.kind]
+    given = text(seen.row, f"{module.one}_number")
+    if given != wanted:
+        raise Refused(f"Books gave the {kind} the number {given} instead of {wanted}: delete or "
+                      f"renumber its record {ident(seen.row, module.id_field)}, then retry",
+                      subject=operation.key, request=seen.request, code="number")
+
+
 def _unbound(operation: Operation) -> Stale:
     return Stale("no record is bound to it", subject=operation.key)
-
-
-def _checked(operation: Operation, content: FileContent, folder: Path | None) -> Path:
-    """The file on disk, still the one that was planned."""
-    path = (folder or Path()) / content.path
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise Refused(f"the file cannot be read: {error.strerror}", subject=operation.key) from None
-    if digest != content.digest:
-        raise Refused("the file is no longer the one that was planned; plan again", subject=operation.key)
-    return path

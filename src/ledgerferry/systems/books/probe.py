@@ -13,19 +13,21 @@ from ledgerferry.model.record import (
     Kind,
     PaymentContent,
     Ref,
+    SalesContent,
     TaxContent,
 )
 from ledgerferry.systems.books.api import MODULES, PAGE, BooksApi, Filters, Seen
 from ledgerferry.systems.books.catalogue import Catalogue
+from ledgerferry.systems.books.credits import PARTS, Credits
 from ledgerferry.systems.books.declaration import BooksSettings
 from ledgerferry.systems.books.fields import Row, custom_field, ident, moment, number, text
 from ledgerferry.systems.books.guard import Guard
-from ledgerferry.systems.books.mapping import files, payments
-from ledgerferry.systems.books.receipts import Reader, names_for
+from ledgerferry.systems.books.mapping import files, invoices, payments
+from ledgerferry.systems.books.receipts import FIGURES, Reader, names_for
 from ledgerferry.systems.books.revert import Reverter
+from ledgerferry.systems.books.writeoffs import WriteOffs
 from ledgerferry.systems.protocol import Work
 
-_NOT_SENT: Final = ("draft", "void", "pending_approval")
 # From so many invoices on, one list of their days is asked instead of each of them.
 _WORTH_A_LIST: Final = 3
 
@@ -46,14 +48,15 @@ class Prober:
     """
 
     def __init__(self, api: BooksApi, connection: str, settings: BooksSettings, catalogue: Catalogue,
-                 guard: Guard, reader: Reader) -> None:
+                 guard: Guard, reader: Reader, applied: Credits) -> None:
         self._api = api
         self._connection = connection
         self._settings = settings
         self._catalogue = catalogue
         self._guard = guard
         self._reader = reader
-        self._reverter = Reverter(api, connection, settings)
+        self._applied = applied
+        self._reverter = Reverter(api, connection, settings, applied)
 
     def probe(self, operations: Sequence[Operation], work: Work) -> dict[str, Probed]:
         """An answer for each operation, by key."""
@@ -70,7 +73,7 @@ class Prober:
 
     def holder(self, operation: Operation, work: Work) -> str | None:
         """Who else has the name or number that a create was refused for; None where nobody is seen."""
-        if operation.kind not in (Kind.CUSTOMER, Kind.INVOICE):
+        if operation.kind not in (Kind.CUSTOMER, Kind.INVOICE, Kind.CREDIT_NOTE):
             return None
         refs = self._refs(operation, work)
         for row in self._api.rows(operation.kind, _natural(operation)):
@@ -109,17 +112,17 @@ class Prober:
 
     def _shared(self, operation: Operation, work: Work) -> str | None:
         content = operation.content
-        if not isinstance(content, InvoiceContent | PaymentContent):
+        if not isinstance(content, SalesContent | PaymentContent):
             return None
         return work.bindings.refs([content.customer]).get(content.customer)
 
     def _filters(self, group: Sequence[Operation], customer: str) -> Filters:
         first = group[0]
-        bills = [o.content for o in group if isinstance(o.content, InvoiceContent)]
+        bills = [o.content for o in group if isinstance(o.content, SalesContent)]
         numbers_hold = self._guard.rung(first.kind) is not Rung.UPSERT
         if first.kind is Kind.CUSTOMER or customer == first.key or (len(bills) == 1 and numbers_hold):
             return _natural(first)
-        if first.kind is Kind.PAYMENT:
+        if first.kind in (Kind.PAYMENT, Kind.CREDIT_NOTE):
             return {"customer_id": customer}
         days = sorted(bill.issued for bill in bills)
         return {"customer_id": customer, "date_start": days[0].isoformat(), "date_end": days[-1].isoformat()}
@@ -131,9 +134,10 @@ class Prober:
             return True
         if isinstance(content, CustomerContent):
             return (text(row, "contact_name") or "").casefold() == content.name.strip().casefold()
-        if isinstance(content, InvoiceContent):
-            same = (text(row, "invoice_number") or "").casefold() == content.number.strip().casefold()
-            renumbered = self._guard.rung(Kind.INVOICE) is Rung.UPSERT
+        if isinstance(content, SalesContent):
+            held = text(row, f"{MODULES[operation.kind].one}_number") or ""
+            same = held.casefold() == content.number.strip().casefold()
+            renumbered = self._guard.rung(operation.kind) is Rung.UPSERT
             return same or (renumbered and number(row, "total") == content.figures.gross)
         if isinstance(content, PaymentContent):
             return payments.alike(row, content)
@@ -167,7 +171,8 @@ class Prober:
         if self._guard.key(operation):
             return Verdict(ours=False, why=f"{kind} {record} was not written by the ferry")
         names = names_for(work.bindings, operation, refs)
-        held = self._reader.record(kind, seen.row, names).content
+        named = getattr(operation.content, "account", None) is not None
+        held = self._reader.record(kind, seen.row, names, account=named).content
         differing = self._reader.differing(operation.content, held)
         if differing:
             return Verdict(ours=False, why=f"{kind} {record} differs in {', '.join(differing)}")
@@ -189,7 +194,7 @@ class Prober:
         if record is None or row is None:
             return Probed(probe=Probe.ABSENT, why="the invoice is gone")
         status = text(row, "status")
-        if status in _NOT_SENT:
+        if status in invoices.UNSENT:
             return Probed(probe=Probe.ABSENT, why=f"the invoice is {status}")
         return self._found(Receipt(ref=self._ref(Kind.INVOICE, record), status=status,
                                    at=self._api.client.now(), modified=moment(row, "last_modified_time")))
@@ -212,23 +217,28 @@ class Prober:
     def _other(self, operation: Operation, work: Work) -> Probed:
         if isinstance(operation.content, FileContent):
             return self._file(operation, operation.content, work)
+        if operation.kind in PARTS:
+            return self._applied.probe(operation, work)
+        if operation.kind is Kind.WRITE_OFF:
+            return WriteOffs(self._api, self._connection).probe(operation, work)
         record = self._target(operation, work)
         seen = self._api.get(operation.kind, record) if record else None
         if seen is None:
             return Probed(probe=Probe.ABSENT, why="the record is gone")
         receipt = self._reader.receipt(operation, seen,
                                        names_for(work.bindings, operation, self._refs(operation, work)))
-        if receipt.dropped:
-            return Probed(probe=Probe.ABSENT, why=f"not written: {', '.join(receipt.dropped)}")
+        left_out = [name for name in receipt.dropped if name != FIGURES]
+        if left_out:
+            return Probed(probe=Probe.ABSENT, why=f"not written: {', '.join(left_out)}")
         return self._found(receipt)
 
     def _file(self, operation: Operation, content: FileContent, work: Work) -> Probed:
-        invoice = work.bindings.refs([content.document]).get(content.document)
-        seen = self._api.get(Kind.INVOICE, invoice) if invoice else None
-        if invoice is None or seen is None or not files.held(seen.row, content, operation.key):
-            return Probed(probe=Probe.ABSENT, why="the invoice does not list it")
-        return self._found(Receipt(ref=files.ref(self._connection, invoice, operation.key), at=seen.at,
-                                   request=seen.request or None))
+        kind, owner = files.owner_kind(content), work.bindings.refs([content.document]).get(content.document)
+        seen = self._api.get(kind, owner) if owner else None
+        if owner is None or seen is None or not files.held(seen.row, content, operation.key):
+            return Probed(probe=Probe.ABSENT, why=f"the {kind} does not list it")
+        ref = files.ref(self._connection, kind, owner, operation.key)
+        return self._found(Receipt(ref=ref, at=seen.at, request=seen.request or None))
 
     def _key_in(self, kind: Kind, row: Row) -> str | None:
         if kind is Kind.PAYMENT:
@@ -238,7 +248,7 @@ class Prober:
     def _refs(self, operation: Operation, work: Work) -> dict[str, str]:
         content = operation.content
         named: Iterable[str] = content.touches()
-        if isinstance(content, InvoiceContent | PaymentContent):
+        if isinstance(content, SalesContent | PaymentContent):
             named = (content.customer, *named)
         return work.bindings.refs(list(named))
 
@@ -257,8 +267,8 @@ class Prober:
 def _natural(operation: Operation) -> Filters:
     """The filter by the name that Books keeps unique."""
     content = operation.content
-    if isinstance(content, InvoiceContent):
-        return {"invoice_number": content.number}
+    if isinstance(content, SalesContent):
+        return {f"{MODULES[operation.kind].one}_number": content.number}
     if isinstance(content, CustomerContent):
         return {"contact_name": content.name, "filter_by": "Status.All"}
     return {}

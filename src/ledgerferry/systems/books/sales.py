@@ -1,27 +1,19 @@
 """What Books sells with: invoices, credit notes and payments, and their moves (F34 to F50)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO, Final
 
 from ledgerferry.model.outcome import InDoubt
 from ledgerferry.model.ports import Journal
 from ledgerferry.systems.books.register import BooksCalls, Naming, Register, fields
-from ledgerferry.systems.zoho.fields import Fields, Row, ident, member, members, number
+from ledgerferry.systems.books.sums import SUMS_ONLY, sums_of
+from ledgerferry.systems.protocol import Sums
+from ledgerferry.systems.zoho.fields import Fields, Row
 
 # Records of one call: of documented limits the mail's ten and the papers' 25 (F36), else cautious.
 _TOGETHER: Final = 25
 _MAILED: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """How many invoices there are under some filters, and the sums of their totals and balances."""
-
-    count: int
-    total: Decimal
-    balance: Decimal
 
 
 class Invoices(Register):
@@ -32,13 +24,11 @@ class Invoices(Register):
 
     def sums(self, **filters: str) -> Sums:
         """Count and sums in one call, without the rows (``response_option`` 3 of F25)."""
-        reply = self._calls.read("/invoices", {**filters, "response_option": "3"})
-        context = member(fields(reply), "page_context")
-        columns = {ident(row, "column_name"): number(row, "total") for row in members(context, "sum_columns")}
-        count, total, balance = number(context, "total"), columns.get("total"), columns.get("balance")
-        if count is None or total is None or balance is None:
+        reply = self._calls.read("/invoices", {**filters, **SUMS_ONLY})
+        found = sums_of(fields(reply))
+        if found is None:
             raise InDoubt("the answer shows no sums", system=self._calls.client.system, request=reply.request)
-        return Sums(int(count), total, balance)
+        return found
 
     def mark_sent(self, invoices: Sequence[str], *, journal: Journal | None = None) -> None:
         """Drafts become sent; nothing is mailed."""

@@ -13,9 +13,10 @@ from ledgerferry.model.ports import Clock
 from ledgerferry.model.record import Kind
 from ledgerferry.systems.books.api import MODULES, BooksApi, Seen
 from ledgerferry.systems.books.catalogue import Catalogue
-from ledgerferry.systems.books.declaration import BooksSettings, TaxRounding
+from ledgerferry.systems.books.declaration import BooksSettings
 from ledgerferry.systems.books.fields import Row, amount, custom_field, ident, members, text
 from ledgerferry.systems.books.mapping.invoices import NOT_SENT, OWN_NUMBER
+from ledgerferry.systems.protocol import TaxRounding
 from ledgerferry.wire.journal import NoJournal
 
 # Home seconds between looks: few calls, over as long as a list may lag.

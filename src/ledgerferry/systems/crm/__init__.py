@@ -5,6 +5,7 @@ from ledgerferry.systems.crm.declaration import EDITIONS, KEY_FIELD, CrmSettings
 from ledgerferry.systems.crm.errors import CREDITS_LEFT, CrmDialect, Taken
 from ledgerferry.systems.crm.keyed import Keyed, KeyProbe
 from ledgerferry.systems.crm.records import RecordReceipt, Records
+from ledgerferry.systems.crm.target import CrmTarget
 from ledgerferry.systems.crm.trial import Findings
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Crm",
     "CrmDialect",
     "CrmSettings",
+    "CrmTarget",
     "Findings",
     "KeyProbe",
     "Keyed",

@@ -1,6 +1,7 @@
 """CRM as it is worked with: one organisation, its records, queries, metadata and channels."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,6 +50,15 @@ class Crm:
     def hear(self) -> None:
         """Ask the accounts server for the time; costs no credits."""
         self._calls.client.hear()
+
+    def now(self) -> datetime:
+        """CRM's time, by best knowledge."""
+        return self._calls.client.now()
+
+    @property
+    def timeout_seconds(self) -> float:
+        """The longest that one call may take, in home seconds."""
+        return self._calls.client.timeout_seconds
 
     def records(self, module: str) -> Records:
         """The records of a module, by its API name."""

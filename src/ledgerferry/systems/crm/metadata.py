@@ -210,16 +210,18 @@ class Metadata:
         *,
         length: int = 100,
         external: bool = False,
+        unique: bool = True,
         journal: Journal | None = None,
     ) -> str:
-        """A new single-line field that takes no value twice, or an external one; its id.
+        """A new single-line field, one that takes no value twice unless told, or an external one; its id.
 
         An external field of type org is what ``X-EXTERNAL`` names records by (F64).
         """
         about: dict[str, object] = {"field_label": label, "data_type": "text", "length": length}
         kind: dict[str, object] = {"external": {"type": "org", "show": False}} if external else {}
-        unique: dict[str, object] = {"unique": {"casesensitive": "true"}} if not external else {}
-        body = {"fields": [about | kind | unique]}
+        once = unique and not external
+        kind |= {"unique": {"casesensitive": "true"}} if once else {}
+        body = {"fields": [about | kind]}
         try:
             reply = self._calls.write(
                 "POST",

@@ -26,6 +26,7 @@ MERGE: Final = Price(50)
 COUNT: Final = Price(50)
 BULK_READ: Final = Price(50)
 BULK_WRITE: Final = Price(500)
+MOST_ROWS: Final = 2_000  # that one query may show (F69)
 # Rows asked for, and credits for up to so many (F69).
 _COQL: Final[Mapping[int, int]] = {200: 1, 1000: 2, 2000: 3}
 

@@ -39,6 +39,8 @@ class LocalModel:
         self._base = base
         self._dialects = dialects
         self.name = name
+        self.tokens: int | None = None
+        """What the server says that all questions and answers took; None where it does not say."""
 
     def ask(self, question: Question) -> Answer:
         """The answer to a question, validated again here.
@@ -56,10 +58,15 @@ class LocalModel:
             raise Refused(f"the server has no model {self.name}")
         if not reply.ok:
             raise Unhelpful(f"HTTP {reply.status}")
+        self._count(dialect.tokens(reply))
         try:
             return question.answer.model_validate_json(dialect.content(reply))
         except ValidationError:
             raise Unhelpful("not of the form that was asked for") from None
+
+    def _count(self, tokens: int | None) -> None:
+        if tokens is not None and tokens >= 0:
+            self.tokens = (self.tokens or 0) + tokens
 
 
 def open_model(out: Exchange, address: Address, name: str = DEFAULT_MODEL) -> LocalModel:

@@ -29,6 +29,8 @@ class _Message(_Shape):
 class _OllamaAnswer(_Shape):
     message: _Message
     done_reason: str = "stop"
+    prompt_eval_count: int | None = None
+    eval_count: int | None = None
 
 
 class _Choice(_Shape):
@@ -36,8 +38,13 @@ class _Choice(_Shape):
     finish_reason: str | None = None
 
 
+class _Usage(_Shape):
+    total_tokens: int | None = None
+
+
 class _Completion(_Shape):
     choices: list[_Choice] = Field(min_length=1)
+    usage: _Usage | None = None
 
 
 class _Tag(_Shape):
@@ -71,6 +78,10 @@ class Dialect(Protocol):
         """The text of an answer; ``Unhelpful`` where there is none or it was cut off."""
         ...
 
+    def tokens(self, reply: Reply) -> int | None:
+        """What the server says that question and answer took; None where it does not say."""
+        ...
+
 
 class Ollama:
     """``/api/chat`` with the schema as ``format`` (F101)."""
@@ -89,6 +100,16 @@ class Ollama:
         except ValidationError:
             raise Unhelpful("not an answer of Ollama's form") from None
         return _whole(answer.message.content, answer.done_reason)
+
+
+    def tokens(self, reply: Reply) -> int | None:
+        """What the server says that question and answer took (F101); None where it does not say."""
+        try:
+            said = _OllamaAnswer.model_validate_json(reply.content)
+        except ValidationError:
+            return None
+        known = [n for n in (said.prompt_eval_count, said.eval_count) if n is not None]
+        return sum(known) if known else None
 
 
 class OpenAI:
@@ -119,6 +140,15 @@ class OpenAI:
         except ValidationError:
             raise Unhelpful("not an answer of the form of chat completions") from None
         return _whole(first.message.content, first.finish_reason)
+
+
+    def tokens(self, reply: Reply) -> int | None:
+        """What the server says that question and answer took; None where it does not say."""
+        try:
+            used = _Completion.model_validate_json(reply.content).usage
+        except ValidationError:
+            return None
+        return used.total_tokens if used else None
 
 
 def schema(question: Question) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from ledgerferry.model.document import Document, DocumentKind, Line, TaxTotal
+from ledgerferry.model.document import Document, DocumentKind, Line, StatedPayment, TaxTotal, TaxTreatment
 from ledgerferry.model.party import Address, Party
 
 _MOST = Decimal(10) ** 15
@@ -35,6 +35,7 @@ class AnswerLine(BaseModel):
     quantity: Amount | None = None
     unit_price: Amount | None = None
     tax_rate: Amount | None = None
+    treatment: TaxTreatment | None = None
     amount: Amount | None = None
 
     def line(self) -> Line:
@@ -47,7 +48,25 @@ class AnswerLine(BaseModel):
             quantity=self.quantity,
             unit_price=self.unit_price,
             tax_rate=self.tax_rate,
+            treatment=self.treatment,
             amount=amount,
+        )
+
+
+class AnswerPayment(BaseModel):
+    """One of several payments as given."""
+
+    model_config = ConfigDict(frozen=True)
+
+    amount: Amount
+    paid_on: date | None = None
+    reference: str | None = None
+    mode: str | None = None
+
+    def payment(self) -> StatedPayment:
+        """The payment as a document states it."""
+        return StatedPayment(
+            amount=self.amount, paid_on=self.paid_on, reference=self.reference, mode=self.mode
         )
 
 
@@ -78,13 +97,20 @@ class Answer(BaseModel):
     total: Amount | None = None
     amount_paid: Amount | None = None
     balance: Amount | None = None
+    payments: tuple[AnswerPayment, ...] | None = None
+    credits: str | None = Field(None, max_length=60)
+    treatment: TaxTreatment | None = None
+    written_off: Amount | None = None
 
 
 KEYS = tuple(name for name in Answer.model_fields if name != "sheet")
+TYPED = tuple(name for name in KEYS if name not in ("line_items", "payments"))
+"""The keys of one plain value each."""
 _NAMES = {
     "invoice_number": "number", "invoice_date": "issued", "due_date": "due", "paid_on": "paid_on",
     "currency": "currency", "subtotal": "subtotal", "discount": "discount", "charges": "charges",
     "tax_total": "tax_total", "total": "total", "amount_paid": "paid", "balance": "balance",
+    "credits": "credits", "treatment": "treatment", "written_off": "written_off",
 }  # fmt: skip
 _ORIGINS = {"number": "number", "issued": "issued", "due": "due", "paid": "amount_paid"}
 _PARTS = {
@@ -131,13 +157,25 @@ def answered(document: Document, given: Answer) -> Document:
         update["kind"] = DocumentKind(given.type)
     if given.line_items is not None:
         update["lines"] = tuple(x.line() for x in given.line_items if x.amount is not None or x.quantity)
-    update |= _parties(document, given)
+    update |= _payments(document, given) | _parties(document, given)
     changed = document.model_copy(update=update)
     if "tax_total" in update or "lines" in update:
         changed = changed.model_copy(update={"taxes": _taxes(changed, document)})
     gone = _gone(document, changed)
     origins = tuple(o for o in document.origins if o.field.partition(".")[0] not in gone)
     return changed.model_copy(update={"origins": origins})
+
+
+def _payments(document: Document, given: Answer) -> dict[str, Any]:
+    """The payments given, and what they come to; a new sum without them leaves none one by one."""
+    if given.payments is not None:
+        update: dict[str, Any] = {"payments": tuple(one.payment() for one in given.payments)}
+        if given.payments and "amount_paid" not in given.model_fields_set:
+            update["paid"] = sum((one.amount for one in given.payments), Decimal(0))
+        return update
+    named = {"amount_paid": document.paid, "paid_on": document.paid_on}
+    told = any(key in given.model_fields_set and getattr(given, key) != was for key, was in named.items())
+    return {"payments": ()} if told and document.payments else {}
 
 
 def _parties(document: Document, given: Answer) -> dict[str, Party | None]:
@@ -178,8 +216,7 @@ def _taxes(changed: Document, before: Document) -> tuple[TaxTotal, ...]:
 def _gone(before: Document, after: Document) -> set[str]:
     """The names of the fields whose values are no longer those of their cells."""
     gone = {_ORIGINS.get(f, f) for f in _NAMES.values() if getattr(before, f) != getattr(after, f)}
-    if before.lines != after.lines:
-        gone.add("lines")
+    gone |= {name for name in ("lines", "payments") if getattr(before, name) != getattr(after, name)}
     for prefix, party in (("customer", "customer"), ("seller", "seller")):
         if getattr(before, party) != getattr(after, party):
             gone |= {

@@ -10,7 +10,8 @@ from itertools import permutations
 from ledgerferry.systems.workbook import grid
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
 from ledgerferry.systems.workbook.labels import Concept, label
-from ledgerferry.systems.workbook.tables import SUMS, Column, Role, Table, row_of
+from ledgerferry.systems.workbook.roles import SUMS, Role
+from ledgerferry.systems.workbook.tables import Column, Table, row_of
 
 C = Concept
 _CENT = Decimal("0.0051")

@@ -26,6 +26,7 @@ _STATE = re.compile(rf"\b(?:{'|'.join(s.upper() for s in vat.MEMBER_STATES)}|EL)
 @dataclass(frozen=True, slots=True)
 class _Words:
     business: frozenset[str]
+    offices: frozenset[str]
     titles: frozenset[str]
     behind: re.Pattern[str]
     after: tuple[tuple[str, str], ...]
@@ -39,6 +40,7 @@ def _words() -> _Words:
     behind = "|".join(re.escape(phrase) for phrase in sorted(data["behind"], key=len, reverse=True))
     return _Words(
         frozenset(folded(word) for word in data["business"]),
+        frozenset(folded(word) for word in data["offices"]),
         frozenset(folded(word) for word in data["titles"]),
         re.compile(rf"(?:^|[\s,(])(?:{behind})[\s:]+(?P<name>[^,()\n]+)", re.IGNORECASE),
         tuple(data["behind_after"].items()),
@@ -77,9 +79,10 @@ def _named(word: str) -> bool:
 
 
 def is_business(name: str) -> bool:
-    """Whether a name bears the suffix or a word of businesses."""
+    """Whether a name bears the suffix or a word of businesses; ``Service comptabilité`` is but an office."""
     parts = {folded(word.rstrip(".")) for word in _WORD.findall(name)}
-    return basename(name) != name or bool(parts & _words().business)
+    suffixed = basename(name) != name
+    return suffixed or (bool(parts & _words().business) and not parts & _words().offices)
 
 
 def titled(name: str) -> bool:

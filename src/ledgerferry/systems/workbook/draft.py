@@ -5,7 +5,16 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from ledgerferry.model.document import Cell as Place
-from ledgerferry.model.document import Document, DocumentKind, Line, Origin, Reason, TaxTotal
+from ledgerferry.model.document import (
+    Document,
+    DocumentKind,
+    Line,
+    Origin,
+    Reason,
+    StatedPayment,
+    TaxTotal,
+    TaxTreatment,
+)
 from ledgerferry.model.money import exponent
 from ledgerferry.model.party import Party
 from ledgerferry.systems.workbook.grid import Cell, How
@@ -39,6 +48,10 @@ class Draft:
     paid: Decimal | None = None
     paid_on: date | None = None
     balance: Decimal | None = None
+    payments: tuple[StatedPayment, ...] = ()
+    credits: str | None = None
+    treatment: TaxTreatment | None = None
+    written_off: Decimal | None = None
     lines_sheet: str | None = None
     cells: dict[str, Cell] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
@@ -76,6 +89,10 @@ def document(draft: Draft, file: str, sheet: str, language: str | None) -> Docum
         paid=round_(draft.paid),
         paid_on=draft.paid_on,
         balance=round_(draft.balance),
+        payments=tuple(p.model_copy(update={"amount": round_.exact(p.amount)}) for p in draft.payments),
+        credits=draft.credits,
+        treatment=draft.treatment,
+        written_off=round_(draft.written_off),
         language=language,
         origins=tuple(_origins(draft, file, sheet)),
         reasons=tuple(

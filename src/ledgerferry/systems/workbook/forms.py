@@ -8,6 +8,7 @@ from ledgerferry.model.document import DocumentKind
 from ledgerferry.model.party import Party
 from ledgerferry.systems.workbook import (
     columns,
+    credited,
     currencies,
     grid,
     heads,
@@ -16,6 +17,7 @@ from ledgerferry.systems.workbook import (
     locales,
     loose,
     parties,
+    payments,
     tables,
     titles,
     totals,
@@ -26,7 +28,8 @@ from ledgerferry.systems.workbook.heads import Found
 from ledgerferry.systems.workbook.judge import Verdict
 from ledgerferry.systems.workbook.labels import Concept
 from ledgerferry.systems.workbook.lines import Doubt, Reading
-from ledgerferry.systems.workbook.tables import Role, Table
+from ledgerferry.systems.workbook.roles import SUMS, Role
+from ledgerferry.systems.workbook.tables import Table
 from ledgerferry.systems.workbook.titles import NEGATIVE, Title
 from ledgerferry.systems.workbook.totals import Amount, Sum
 
@@ -102,6 +105,7 @@ def read(form: Shape, apart: Shape | None = None) -> Draft | Refusal | None:
     known = lines.readings(form.table) if form.table else []
     amounts = totals.find(form.sheet, form.rows, form.locale, kinds(form.table))
     amounts += _foot(form, known, amounts)
+    amounts = payments.joined(amounts, payments.find(form.sheet, form.rows, form.locale))
     verdict = judge.judge(known, amounts)
     if not verdict.closed and (unheaded := loose.readings(form.sheet, amounts)):
         verdict = _better(verdict, judge.judge(unheaded, amounts))
@@ -228,7 +232,7 @@ def _empty(form: Shape) -> Refusal | None:
     priced = (
         form.table is not None
         and form.table.of(Role.PRICE)
-        and not form.table.of(Role.QUANTITY, *tables.SUMS)
+        and not form.table.of(Role.QUANTITY, *SUMS)
     )
     if priced and not form.title.invoice:
         return Refusal(*NEGATIVE[C.PRICE_LIST])
@@ -256,9 +260,13 @@ def _foot(form: Shape, known: list[Reading], amounts: list[Amount]) -> list[Amou
 
 
 def _head(draft: Draft, form: Shape, skipped: frozenset[int]) -> None:
-    number = _one(draft, heads.numbers(form.sheet, skipped, form.spelled), "number")
+    numbers = heads.numbers(form.sheet, skipped, form.spelled)
+    number = _one(draft, credited.own(numbers) if form.title.credit else numbers, "number")
     if number:
         draft.number, draft.cells["number"] = number.text, number.cell
+        if form.title.credit and not credited.told_apart(number):
+            text = "the label calls it an invoice's number: confirm that it is the credit note's own"
+            draft.doubt("credit-number", text, number.cell)
     elif tab := heads.tab_number(form.sheet.name):
         draft.number = tab
         draft.doubt("number-in-tab", "the number is taken from the name of the tab: confirm it")

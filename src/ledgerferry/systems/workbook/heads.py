@@ -10,6 +10,7 @@ from decimal import Decimal
 from ledgerferry.systems.workbook import grid, values
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
 from ledgerferry.systems.workbook.labels import Concept, Label, abbreviates, label
+from ledgerferry.systems.workbook.labels.statements import Statement, hits
 from ledgerferry.systems.workbook.titles import labelled
 
 C = Concept
@@ -54,13 +55,19 @@ _NOT_DATE = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value at the head: its text or date, its cell, how telling its label is, whether it is certain."""
+    """A value at the head: its text or date, its cell, how telling its label is, whether it is certain.
+
+    ``concepts`` are those of the label of a number, and of a credit note's title over a label that says only
+    number; ``credited`` says that it names an invoice credited.
+    """
 
     text: str
     cell: Cell
     strength: int
     day: date | None = None
     ambiguous: bool = False
+    concepts: frozenset[Concept] = frozenset()
+    credited: bool = False
 
 
 def numbers(sheet: Sheet, skipped: frozenset[int], spelled: str) -> list[Found]:
@@ -78,7 +85,11 @@ def numbers(sheet: Sheet, skipped: frozenset[int], spelled: str) -> list[Found]:
                     (len(value.text) >= 4 and _letters(value.text) in _letters(spelled))
                     or (name.any(C.INVOICE, C.CREDIT) and _formed(value.text))
                 )
-                found.append(replace(value, strength=2) if told else value)
+                strength = 2 if told else value.strength
+                at, found_in = cell.text.find(value.text), hits(cell.text)
+                other = any(h.kind is Statement.CREDITED and not 0 <= at < h.start for h in found_in)
+                whose = _whose(sheet, cell, name)
+                found.append(replace(value, strength=strength, concepts=whose, credited=other))
     return sorted(found, key=lambda f: -f.strength)
 
 
@@ -99,6 +110,14 @@ def tab_number(name: str) -> str | None:
     return name.strip() if _formed(name.strip()) else None
 
 
+def formed_as(text: str, concept: Concept) -> bool:
+    """Whether a number begins with what abbreviates a word that means the concept: ``CN-7`` a credit note."""
+    begun = re.match(r"[^\W\d_]+", text)
+    if begun is None:
+        return False
+    return abbreviates(begun.group(), concept) or label(begun.group()).has(concept)
+
+
 def _letters(text: str) -> str:
     return "".join(ch for ch in text.casefold() if ch.isalnum())
 
@@ -117,25 +136,44 @@ def _number_strength(sheet: Sheet, cell: Cell, name: Label) -> int:
     if own and (
         (name.value and any(c.isdigit() for c in name.value)) or name.concepts <= {C.INVOICE, C.CREDIT}
     ):
-        return 2 if name.value and (name.value[0].isdigit() or len(name.value.split()) == 1) else 1
+        return 2 if name.value and (name.value[0].isdigit() or len(_own_part(name.value).split()) == 1) else 1
     if own and name.concepts <= {C.INVOICE, C.CREDIT, C.NAME, C.QUANTITY}:
         return 1
     if name.concepts <= {C.REFERENCE, C.CODE} and name.unknown == 0:
         return 1
-    if name.concepts <= {C.NUMBER, C.ISSUED} and name.unknown == 0:
-        beside = (label(c.text) for c in sheet.rows[cell.row] if c.text and c.column < cell.column)
-        above = (label(c.text) for r in (cell.row - 1, cell.row - 2) for c in sheet.rows.get(r, ()) if c.text)
-        return (
-            2
-            if any(b.concepts and b.concepts <= {C.INVOICE, C.CREDIT, C.TAX} for b in (*beside, *above))
-            else 1
-        )
+    if _bare(name):
+        return 2 if _titled(sheet, cell) else 1
     return 0
+
+
+def _bare(name: Label) -> bool:
+    """Whether a label says number, and not whose."""
+    return name.concepts <= {C.NUMBER, C.ISSUED} and name.unknown == 0
+
+
+def _whose(sheet: Sheet, cell: Cell, name: Label) -> frozenset[Concept]:
+    """The concepts of a number's label; of one that says only number, with what a credit note's title adds.
+
+    Under a title that names an invoice too (``Avoir sur facture``) the number may be that invoice's.
+    """
+    titles = _titled(sheet, cell) if _bare(name) else frozenset()
+    if C.CREDIT not in titles:
+        return name.concepts
+    return name.concepts | {C.INVOICE if C.INVOICE in titles else C.CREDIT}
+
+
+def _titled(sheet: Sheet, cell: Cell) -> frozenset[Concept]:
+    """What the titles beside a cell, or just above it, call the document."""
+    beside = (c for c in sheet.rows[cell.row] if c.column < cell.column)
+    above = (c for row in (cell.row - 1, cell.row - 2) for c in sheet.rows.get(row, ()))
+    names = [label(c.text).concepts for c in (*beside, *above) if c.text]
+    titles = (concepts for concepts in names if concepts <= {C.INVOICE, C.CREDIT, C.TAX})
+    return frozenset().union(*titles)
 
 
 def _number(sheet: Sheet, cell: Cell, name: Label, strength: int) -> Found | None:
     if name.value:
-        text = _identifier(name.value)
+        text = _identifier(_own_part(name.value))
         return Found(text, cell, strength) if text else None
     for other in _places(sheet, cell):
         text = _shown(other)
@@ -144,6 +182,12 @@ def _number(sheet: Sheet, cell: Cell, name: Label, strength: int) -> Found | Non
         if other.text and not label(other.text).pure:
             continue
     return None
+
+
+def _own_part(text: str) -> str:
+    """What stands before a phrase that names another document: ``AV-3 sur facture n° F-12``."""
+    start = next((hit.start for hit in hits(text) if hit.kind is Statement.CREDITED), 0)
+    return text[:start] if start else text
 
 
 def _places(sheet: Sheet, cell: Cell) -> Iterator[Cell]:

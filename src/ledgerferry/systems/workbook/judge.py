@@ -9,7 +9,7 @@ from itertools import product
 from ledgerferry.systems.workbook.grid import Cell, How
 from ledgerferry.systems.workbook.labels import Concept
 from ledgerferry.systems.workbook.lines import CENT, Doubt, Reading
-from ledgerferry.systems.workbook.tables import Role
+from ledgerferry.systems.workbook.roles import Role
 from ledgerferry.systems.workbook.totals import Amount, Sum
 
 ZERO = Decimal(0)

@@ -6,7 +6,8 @@ from decimal import Decimal
 from ledgerferry.model.document import Line
 from ledgerferry.systems.workbook.grid import Cell, How
 from ledgerferry.systems.workbook.labels import Concept, label
-from ledgerferry.systems.workbook.tables import SUMS, Role, Row, Table
+from ledgerferry.systems.workbook.roles import SUMS, Role
+from ledgerferry.systems.workbook.tables import Row, Table
 
 CENT = Decimal("0.0051")
 

@@ -7,7 +7,7 @@ from ledgerferry.model.document import Line
 from ledgerferry.systems.workbook.grid import Cell, Sheet, letters
 from ledgerferry.systems.workbook.labels import Concept, label, near_concept
 from ledgerferry.systems.workbook.lines import CENT, Doubt, Reading, ReadLine
-from ledgerferry.systems.workbook.tables import Role
+from ledgerferry.systems.workbook.roles import Role
 from ledgerferry.systems.workbook.totals import Amount, Sum, sum_role
 
 # Half of the smallest coin of the countries that round totals to it: five cents.

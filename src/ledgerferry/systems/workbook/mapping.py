@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ledgerferry.model.document import Document, Line, Reading
+from ledgerferry.model.document import Document, Line, Reading, StatedPayment
 from ledgerferry.model.party import Party
 
 _FIELDS = {"number": "invoice_number", "issued": "invoice_date", "due": "due_date"}
@@ -44,6 +44,10 @@ def invoice(document: Document) -> dict[str, Any]:
         "amount_paid": _amount(document.paid),
         "paid_on": _day(document.paid_on),
         "balance": _amount(document.balance),
+        "payments": [_payment(one) for one in document.payments],
+        "credits": document.credits,
+        "treatment": document.treatment.value if document.treatment else None,
+        "written_off": _amount(document.written_off),
         "layout": document.layout,
         "needs_review": document.held,
         "reasons": [
@@ -79,7 +83,17 @@ def _line(line: Line) -> dict[str, str | None]:
         "quantity": _amount(line.quantity),
         "unit_price": _amount(line.unit_price),
         "tax_rate": _amount(line.tax_rate),
+        "treatment": line.treatment.value if line.treatment else None,
         "amount": _amount(line.amount),
+    }
+
+
+def _payment(payment: StatedPayment) -> dict[str, str | None]:
+    return {
+        "amount": _amount(payment.amount),
+        "paid_on": _day(payment.paid_on),
+        "reference": payment.reference,
+        "mode": payment.mode,
     }
 
 

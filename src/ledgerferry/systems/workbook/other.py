@@ -26,6 +26,7 @@ def read(path: Path, limits: Limits) -> Book:
     except Refused:
         raise
     except BaseException as error:
+        # Calamine's panics derive from no ordinary exception.
         if not isinstance(error, CalamineError | ValueError | OSError) and not _panic(error):
             raise
         code = "password-protected" if "password" in str(error).lower() else "corrupt"

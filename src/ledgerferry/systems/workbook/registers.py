@@ -7,13 +7,14 @@ from itertools import groupby, pairwise, permutations
 
 from ledgerferry.model.document import DocumentKind, Line
 from ledgerferry.model.party import Address, Party
-from ledgerferry.systems.workbook import blocks, contacts, currencies, grid, lines
+from ledgerferry.systems.workbook import blocks, contacts, currencies, grid, lines, rowtold, treatments
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell, How
 from ledgerferry.systems.workbook.labels import Concept, label
 from ledgerferry.systems.workbook.lines import CENT, ReadLine
-from ledgerferry.systems.workbook.tables import SUMS, Role, Row, Table
+from ledgerferry.systems.workbook.roles import SUMS, Role
+from ledgerferry.systems.workbook.tables import Row, Table
 
 ZERO = Decimal(0)
 _UNIT = Decimal("0.01")
@@ -55,11 +56,14 @@ def read(form: Shape) -> list[Draft]:
     column = _numbers(table)[0]
     rows = _numbered(table, column)
     drafts = []
+    known = treatments.legend(form.sheet)
     for number, group in groupby(rows, key=lambda pair: pair[0]):
         members = [row for _, row in group]
         single = len(members) == 1 and not _per_line(table, members[0])
         draft = _single(form, table, members[0]) if single else _several(form, table, members)
         _common(draft, form, table, members[0], number, column)
+        if len(members) == 1:
+            rowtold.tell(draft, form, table, members[0], known)
         drafts.append(draft)
     if not table.of(Role.NUMBER) and (len(_numbers(table)) > 1 or _rivals(form, table)):
         for draft in drafts:

@@ -3,122 +3,16 @@
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from itertools import product
 
 from ledgerferry.systems.workbook import grid
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
 from ledgerferry.systems.workbook.labels import Concept, Label, label
+from ledgerferry.systems.workbook.labels.statements import NO_TAX, Statement, states
+from ledgerferry.systems.workbook.roles import SUMS, Role, column_role
 from ledgerferry.systems.workbook.totals import Sum, sum_role
 
 C = Concept
-
-
-class Role(StrEnum):
-    """What a column of a table holds."""
-
-    DESCRIPTION = "description"
-    QUANTITY = "quantity"
-    PRICE = "price"
-    AMOUNT = "amount"
-    NET = "net"
-    GROSS = "gross"
-    TAX = "tax"
-    TAX_RATE = "tax rate"
-    DISCOUNT = "discount"
-    DISCOUNT_RATE = "discount rate"
-    CHARGE = "charge"
-    CODE = "code"
-    SERIAL = "serial"
-    MEASURE = "measure"
-    NUMBER = "number"
-    DATE = "date"
-    DUE = "due"
-    CUSTOMER = "customer"
-    EMAIL = "email"
-    PHONE = "phone"
-    ADDRESS = "address"
-    POSTCODE = "postcode"
-    CONTACT = "contact"
-    CURRENCY = "currency"
-    STATUS = "status"
-    PAID = "paid"
-    PAID_ON = "paid on"
-    BALANCE = "balance"
-    SELLER = "seller"
-    KIND = "kind"
-    EXCHANGE = "exchange rate"
-
-
-SUMS = (Role.AMOUNT, Role.NET, Role.GROSS)
-_FIRST: tuple[tuple[Concept, Role | None], ...] = (
-    (C.PERIOD, None),
-    (C.EXCHANGE, Role.EXCHANGE),
-    (C.BANK, None),
-    (C.TAXID, None),
-    (C.EMAIL, Role.EMAIL),
-    (C.POSTCODE, Role.POSTCODE),
-    (C.PHONE, Role.PHONE),
-    (C.FAX, None),
-    (C.ADDRESS, Role.ADDRESS),
-    (C.CITY, None),
-    (C.COUNTRY, None),
-    (C.STATUS, Role.STATUS),
-)
-
-
-def column_role(found: Label) -> Role | None:
-    """What a column under this heading holds."""
-    for concept, role in _FIRST:
-        if found.has(concept):
-            return role
-    return _dated(found) or _money(found) or _named(found)
-
-
-def _dated(found: Label) -> Role | None:
-    if found.has(C.DUE) and not found.any(C.AMOUNT, C.TOTAL):
-        return Role.DUE
-    if found.any(C.DATE, C.ISSUED):
-        return Role.PAID_ON if found.has(C.PAYMENT) else None if found.any(C.ORDER, C.SHIP) else Role.DATE
-    if found.any(C.INVOICE, C.CREDIT) and found.has(C.NUMBER) and not found.any(C.ORDER, C.CUSTOMER):
-        return Role.NUMBER
-    return None
-
-
-def _money(found: Label) -> Role | None:
-    if found.has(C.DISCOUNT) and found.concepts != {C.DISCOUNT, C.DESCRIPTION}:
-        return Role.DISCOUNT_RATE if found.has(C.RATE) else Role.DISCOUNT
-    if found.any(C.BALANCE):
-        return Role.BALANCE
-    if found.has(C.PAID) and not found.has(C.UNIT):
-        return Role.PAID
-    if found.has(C.TAX) and not found.any(C.NET, C.GROSS):
-        return Role.TAX_RATE if found.has(C.RATE) and not found.any(C.AMOUNT, C.TOTAL) else Role.TAX
-    if found.has(C.QUANTITY) and not found.any(C.PRICE, C.AMOUNT, C.RATE):
-        return Role.QUANTITY
-    if found.any(C.PRICE, C.RATE) or (found.has(C.UNIT) and found.has(C.AMOUNT)):
-        return Role.AMOUNT if found.has(C.TOTAL) else Role.PRICE
-    if found.any(C.AMOUNT, C.TOTAL, C.SUB, C.NET, C.GROSS):
-        return Role.NET if found.has(C.NET) else Role.GROSS if found.has(C.GROSS) else Role.AMOUNT
-    return None
-
-
-def _named(found: Label) -> Role | None:
-    order = (
-        (C.MEASURE, Role.MEASURE),
-        (C.CODE, Role.CODE),
-        (C.SERIAL, Role.SERIAL),
-        (C.SELLER, Role.SELLER),
-        (C.CURRENCY, Role.CURRENCY),
-        (C.CUSTOMER, Role.CUSTOMER),
-        (C.DESCRIPTION, Role.DESCRIPTION),
-        (C.CHARGE, Role.CHARGE),
-        (C.UNIT, Role.MEASURE),
-        (C.NUMBER, Role.SERIAL),
-    )
-    if found.has(C.CUSTOMER) and found.any(C.NUMBER, C.CODE, C.REFERENCE):
-        return None
-    return next((role for concept, role in order if found.has(concept)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +93,14 @@ def _columns(sheet: Sheet, cells: list[tuple[Cell, Label]]) -> list[Column]:
         first, last = sheet.width(cell)
         following = cells[index + 1][0].column - 1 if index + 1 < len(cells) else last
         columns.append(Column(role, cell, first, max(last, following), found))
-    return _priced(columns)
+    return _priced(_own_numbers(columns))
+
+
+def _own_numbers(columns: list[Column]) -> list[Column]:
+    """The columns without that of the invoices credited, where another holds the documents' own numbers."""
+    numbered = [c for c in columns if c.role is Role.NUMBER]
+    others = [c for c in numbered if states(c.heading.text, Statement.CREDITED)]
+    return [c for c in columns if c not in others] if len(others) < len(numbered) else columns
 
 
 def _charged(columns: list[Column]) -> list[Column]:
@@ -215,10 +116,8 @@ def _priced(columns: list[Column]) -> list[Column]:
     """Where two columns are called a price and none an amount, the last is the amount."""
     prices = [i for i, c in enumerate(columns) if c.role is Role.PRICE]
     if len(prices) == 2 and not any(c.role in SUMS for c in columns):
-        index = next(
-            (i for i in prices if columns[i].label.any(C.NET, C.GROSS) and not columns[i].label.has(C.UNIT)),
-            prices[-1],
-        )
+        named = (i for i in prices if columns[i].label.any(C.NET, C.GROSS))
+        index = next((i for i in named if not columns[i].label.has(C.UNIT)), prices[-1])
         c = columns[index]
         columns[index] = Column(Role.AMOUNT, c.heading, c.first, c.last, c.label)
     return columns
@@ -287,7 +186,9 @@ def _sums(cells: list[Cell], table: Table) -> bool:
     apart = [table.columns[i] for i in table.of(Role.STATUS)]
     named = [table.columns[i] for i in table.of(Role.CUSTOMER, Role.SELLER, Role.CONTACT, Role.ADDRESS)]
     for cell in cells:
-        if any(column.first <= cell.column <= column.last for column in apart):
+        if any(column.first <= cell.column <= column.last for column in apart) or _untaxed(
+            cell, cells, table
+        ):
             continue
         found = label(cell.text) if cell.text and len(cell.text) < 60 else None
         name = any(column.first <= cell.column <= column.last for column in named)
@@ -303,6 +204,17 @@ def _sums(cells: list[Cell], table: Table) -> bool:
         if kind is not None and not (found.unknown and kind in (Sum.CHARGE, Sum.PAID)):
             return not _lined(cells, table, kind)
     return False
+
+
+def _untaxed(cell: Cell, cells: list[Cell], table: Table) -> bool:
+    """Whether a cell says under a heading of tax why the line that the row describes bears none."""
+    taxed = [table.columns[i] for i in table.of(Role.TAX, Role.TAX_RATE)]
+    told = [c for c in table.columns if c.role in _TOLD]
+    return (
+        any(column.first <= cell.column <= column.last for column in taxed)
+        and states(cell.text, *NO_TAX)
+        and any(c.text and column.first <= c.column <= column.last for c in cells for column in told)
+    )
 
 
 def _lined(cells: list[Cell], table: Table, kind: Sum) -> bool:

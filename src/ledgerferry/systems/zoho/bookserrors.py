@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from ledgerferry.model.outcome import Busy, CallError, Duplicate, InDoubt, LoginNeeded, Refused, Stale
+from ledgerferry.model.outcome import (
+    Busy,
+    CallError,
+    Duplicate,
+    InDoubt,
+    LoginNeeded,
+    Pending,
+    Refused,
+    Stale,
+)
 from ledgerferry.wire.message import Reply
 
 
@@ -42,6 +51,11 @@ _MINUTE: Final = timedelta(minutes=1)
 _SHORT: Final = timedelta(seconds=2)
 # Where the refusal of a repeat has no known code (table 2.3), its text shows it.
 _REPEAT: Final = re.compile(r"(?i)already|duplicate|must be unique|in use|has been taken")
+# What a person there has to do first has no known codes either.
+_APPROVAL: Final = re.compile(r"(?i)\bapprov(e|ed|al)\b")
+_LOCKED: Final = re.compile(
+    r"(?i)closed (accounting |financial )?(period|year)|transaction lock|\b(is|are|been) locked\b|lock date"
+)
 _NAMED: Final = re.compile(r'"[^"]*"|\S+@\S+')
 _ABSENT: Final = re.compile(r"(?i)does not exist|not found|has been deleted|no longer exists")
 
@@ -73,6 +87,8 @@ class BooksDialect:
         known = _ERRORS.get(code)
         if status == 401 and (known is None or known.kind is not LoginNeeded):
             return LoginNeeded(_sentence(message, "run ferry connect again"), code=str(code))
+        if (known is None or known.kind is Refused) and (waits := _waits_for(message)):
+            return Pending(_sentence(message, waits), code=str(code))
         if known is not None and not (known.kind is Refused and _REPEAT.search(message)):
             return known.kind(_sentence(message, known.remedy), code=str(code))
         if known is None:
@@ -107,6 +123,15 @@ class BooksDialect:
         return Busy(
             _sentence(message, "the minute's calls are used up"), now + _MINUTE, cap="minute", code=str(code)
         )
+
+
+def _waits_for(message: str) -> str | None:
+    """What a person has to do in Books before it can be; None where that is not the reason."""
+    if _LOCKED.search(message):
+        return "open the period, or lift its transaction lock, in Books; then ferry resume with the run's id"
+    if _APPROVAL.search(message):
+        return "approve it in Books; then ferry resume with the run's id"
+    return None
 
 
 def _envelope(reply: Reply) -> Mapping[str, object] | None:

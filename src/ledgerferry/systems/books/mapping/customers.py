@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from ledgerferry.model.party import Address
+from ledgerferry.model.party import Address, VatPlace
 from ledgerferry.model.record import CustomerContent, Kind, Record, Ref, Summary
 from ledgerferry.systems.books.catalogue import Catalogue
 from ledgerferry.systems.books.fields import Row, custom_field, ident, member, members, moment, text
@@ -19,7 +19,10 @@ GROUPS: Final = {
     "vat_number": ("vat_reg_no", "country_code"),
     "address": ("billing_address",),
     "currency": ("currency_id",),
+    "vat_place": ("vat_treatment",),
 }
+PLACES: Final = {VatPlace.HOME: "uk", VatPlace.OVERSEAS: "overseas",
+                  VatPlace.EU_REGISTERED: "eu_vat_registered"}  # F43
 
 
 def body(content: CustomerContent, catalogue: Catalogue, key: tuple[str, str] | None) -> dict[str, Any]:
@@ -37,6 +40,8 @@ def body(content: CustomerContent, catalogue: Catalogue, key: tuple[str, str] | 
         found["vat_reg_no"] = vat[2]
         if vat[1]:
             found["country_code"] = vat[1]
+    if content.vat_place is not None:
+        found["vat_treatment"] = PLACES[content.vat_place]
     if key is not None:
         found["custom_fields"] = [{"api_name": key[0], "value": key[1]}]
     return found
@@ -106,7 +111,13 @@ def content(row: Row) -> CustomerContent:
                     if text(row, "vat_reg_no") else None),
         address=_address(member(row, "billing_address")),
         currency=text(row, "currency_code"),
+        vat_place=place_of(row),
     )
+
+
+def place_of(row: Row) -> VatPlace | None:
+    """Where a customer or document stands for VAT, as its row says; None where it says nothing known."""
+    return next((place for place, word in PLACES.items() if word == text(row, "vat_treatment")), None)
 
 
 def _address(row: Row) -> Address | None:
@@ -131,6 +142,12 @@ def summary(row: Row, connection: str, key_field: str) -> Summary:
         name=text(row, "contact_name") or "", key=custom_field(row, key_field),
         currency=text(row, "currency_code"), status=text(row, "status"), email=text(row, "email"),
         modified=moment(row, "last_modified_time"))
+
+
+def elsewhere(row: Row) -> dict[Kind, str]:
+    """The ids in the CRM that a contact in full carries where the vendor's own sync made them (F27)."""
+    told = {Kind.ACCOUNT: text(row, "zcrm_account_id"), Kind.CONTACT: text(row, "zcrm_contact_id")}
+    return {kind: found for kind, found in told.items() if found}
 
 
 def record(row: Row, connection: str, key_field: str) -> Record:

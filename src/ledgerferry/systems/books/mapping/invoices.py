@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from ledgerferry.model.document import TaxTotal
+from ledgerferry.model.document import TaxTotal, TaxTreatment
 from ledgerferry.model.outcome import Refused
 from ledgerferry.model.record import Figures, InvoiceContent, Kind, LineContent, Record, Ref, Summary
 from ledgerferry.systems.books.catalogue import Catalogue
@@ -21,20 +21,27 @@ from ledgerferry.systems.books.fields import (
     number,
     text,
 )
+from ledgerferry.systems.books.mapping.customers import PLACES, place_of
 from ledgerferry.systems.books.mapping.names import Names
+from ledgerferry.systems.books.treatments import told
 
 _NAME_LENGTH: Final = 100
 CHARGES_LINE: Final = "Charges"
 _ROUNDING: Final = "Rounding"
 # Numbers are ours: without this Books may silently discard them (F33).
 OWN_NUMBER: Final = (("ignore_auto_number_generation", "true"),)
+# Statuses of an invoice that has not gone out, with those of an approval (F35).
+UNSENT: Final = frozenset({"draft", "pending_approval", "approved", "rejected", "void"})
 NOT_SENT: Final = (("send", "false"), *OWN_NUMBER)
 # The fields of an invoice that carry a field of the content; line items go together.
 GROUPS: Final = {
     "number": ("invoice_number",), "reference": ("reference_number",), "customer": ("customer_id",),
     "issued": ("date",), "due": ("due_date",), "currency": ("currency_id", "exchange_rate"),
-    "exchange_rate": ("exchange_rate",), "lines": ("line_items",),
+    "exchange_rate": ("exchange_rate",),
+    "lines": ("line_items", "vat_treatment", "is_reverse_charge_applied", "tax_exemption_id"),
+    "vat_place": ("vat_treatment",),
     "discount": ("discount", "discount_type", "is_discount_before_tax"),
+    "discount_after_tax": ("discount", "discount_type", "is_discount_before_tax"),
     "charges": ("line_items", "shipping_charge"), "adjustment": ("adjustment", "adjustment_description"),
 }
 
@@ -47,9 +54,10 @@ def body(content: InvoiceContent, customer: str, catalogue: Catalogue, charges: 
         "reference_number": content.reference or "", "is_inclusive_tax": False,
         "line_items": [_line_body(line, catalogue) for line in content.lines],
         "discount": content.discount or Decimal(0), "discount_type": "entity_level",
-        "is_discount_before_tax": True, "adjustment": content.adjustment or Decimal(0),
+        "is_discount_before_tax": not content.discount_after_tax,
+        "adjustment": content.adjustment or Decimal(0),
         "adjustment_description": _ROUNDING if content.adjustment else "",
-        **_currency_body(content, catalogue), **_silence(persons),
+        **_currency_body(content, catalogue), **_vat_body(content, catalogue), **_silence(persons),
     }
     if content.due is not None:
         found["due_date"] = content.due.isoformat()
@@ -69,6 +77,10 @@ def changes(content: InvoiceContent, changed: tuple[str, ...], whole: dict[str, 
     found = {name: value for name, value in whole.items() if name in wanted}
     if "due" in changed and content.due is None:
         found["due_date"] = ""
+    if "lines" in changed and now.get("is_reverse_charge_applied") is True:
+        found.setdefault("is_reverse_charge_applied", False)
+    if "lines" in changed and text(now, "tax_exemption_id"):
+        found.setdefault("tax_exemption_id", "")
     found.setdefault("customer_id", ident(now, "customer_id"))
     found.setdefault("line_items", [_kept_line(line) for line in members(now, "line_items")])
     return found
@@ -89,12 +101,30 @@ def _line_body(line: LineContent, catalogue: Catalogue) -> dict[str, Any]:
     if found["name"] != line.description:
         found["description"] = line.description
     if line.tax_rate is not None:
-        found["tax_id"] = catalogue.tax_id(line.tax_rate)
+        found["tax_id"] = catalogue.tax_named(line.tax).id if line.tax else catalogue.tax_id(line.tax_rate)
+    if line.account is not None:
+        found["account_id"] = catalogue.income_account(line.account)
+    return found
+
+
+def _vat_body(content: InvoiceContent, catalogue: Catalogue) -> dict[str, Any]:
+    """What is said of the document as a whole: where it is taxed, reverse charge, an exemption.
+
+    Under reverse charge a tax with a rate is named and not charged (F43).
+    """
+    found: dict[str, Any] = {}
+    for line in content.lines:
+        if line.treatment is TaxTreatment.REVERSE_CHARGE and line.tax and catalogue.tax_named(line.tax).rate:
+            found["is_reverse_charge_applied"] = True
+        if line.treatment is TaxTreatment.EXEMPT and line.tax_rate is None and line.tax:
+            found["tax_exemption_id"] = catalogue.exemption(line.tax)
+    if content.vat_place is not None:
+        found["vat_treatment"] = PLACES[content.vat_place]
     return found
 
 
 _LINE_FIELDS: Final = ("line_item_id", "item_id", "name", "description", "rate", "quantity", "unit", "tax_id",
-                       "discount")
+                       "discount", "account_id")
 
 
 def _kept_line(line: Row) -> dict[str, Any]:
@@ -118,7 +148,7 @@ def content(row: Row, catalogue: Catalogue, names: Names) -> InvoiceContent:
         if text(line, "name") == CHARGES_LINE and not ident(line, "tax_id"):
             charges += amount(line, "item_total")
         else:
-            lines.append(_line(line, catalogue))
+            lines.append(_line(line, row, catalogue))
     currency = text(row, "currency_code") or ""
     base = currency in catalogue.currencies() and catalogue.currency(currency).base
     return InvoiceContent(
@@ -126,17 +156,32 @@ def content(row: Row, catalogue: Catalogue, names: Names) -> InvoiceContent:
         customer=names.identity(Kind.CUSTOMER, ident(row, "customer_id")),
         issued=day(row, "date") or date.min, due=day(row, "due_date"), currency=currency,
         exchange_rate=None if base else number(row, "exchange_rate"), lines=tuple(lines),
-        discount=_discount(row) or None, charges=charges or None,
+        discount=_discount(row) or None,
+        discount_after_tax=bool(_discount(row)) and row.get("is_discount_before_tax") is False,
+        charges=charges or None, vat_place=place_of(row),
         adjustment=number(row, "adjustment") or None, figures=figures(row, catalogue),
-        sent=text(row, "status") not in ("draft", "pending_approval", "void"))
+        sent=text(row, "status") not in UNSENT)
 
 
-def _line(row: Row, catalogue: Catalogue) -> LineContent:
-    taxed = bool(ident(row, "tax_id"))
+def _line(row: Row, whole: Row, catalogue: Catalogue) -> LineContent:
+    """A line as its detail shows it; with the names of tax and account, also where none was asked for."""
+    rate = catalogue.tax_rate(row) if ident(row, "tax_id") else None
+    treatment, tax = _treatment(row, whole, rate)
     return LineContent(
         description=text(row, "description") or text(row, "name") or "",
         quantity=amount(row, "quantity"), price=amount(row, "rate"),
-        tax_rate=catalogue.tax_rate(row) if taxed else None)
+        tax_rate=rate, treatment=treatment, tax=tax, account=text(row, "account_name"))
+
+
+def _treatment(row: Row, whole: Row, rate: Decimal | None) -> tuple[TaxTreatment | None, str | None]:
+    """Which kind of no tax a line bears, and the name of its tax or exemption."""
+    if rate is None:
+        code = text(whole, "tax_exemption_code")
+        return (TaxTreatment.EXEMPT, code) if code else (TaxTreatment.OUT_OF_SCOPE, None)
+    name = text(row, "tax_name")
+    if whole.get("is_reverse_charge_applied") is True:
+        return TaxTreatment.REVERSE_CHARGE, name
+    return told(name or "") if not rate else None, name
 
 
 def _discount(row: Row) -> Decimal:

@@ -36,7 +36,9 @@ def body(content: PaymentContent, refs: Mapping[str, str], catalogue: Catalogue,
         "invoices": [{"invoice_id": refs[a.invoice], "amount_applied": a.amount} for a in content.applied],
         "contact_persons": [],
     }
-    if settings.deposit_account:
+    if content.account:
+        found["account_id"] = catalogue.account(content.account).id
+    elif settings.deposit_account:
         found["account_id"] = settings.deposit_account
     if not catalogue.currency(content.currency).base:
         if content.exchange_rate is None:
@@ -48,8 +50,8 @@ def body(content: PaymentContent, refs: Mapping[str, str], catalogue: Catalogue,
     return found
 
 
-def content(row: Row, catalogue: Catalogue, names: Names) -> PaymentContent:
-    """The payment that a detail shows."""
+def content(row: Row, catalogue: Catalogue, names: Names, *, account: bool = False) -> PaymentContent:
+    """The payment that a detail shows; the name of its ``account`` is asked for, or taken where known."""
     currency, reference = text(row, "currency_code") or "", text(row, "reference_number")
     base = currency in catalogue.currencies() and catalogue.currency(currency).base
     return PaymentContent(
@@ -58,6 +60,7 @@ def content(row: Row, catalogue: Catalogue, names: Names) -> PaymentContent:
         mode=text(row, "payment_mode") or "",
         reference=None if reference is None or _KEY.fullmatch(reference) else reference,
         exchange_rate=None if base else number(row, "exchange_rate"),
+        account=catalogue.account_name(ident(row, "account_id"), ask=account),
         applied=tuple(
             Application(invoice=names.identity(Kind.INVOICE, ident(a, "invoice_id")),
                         amount=amount(a, "amount_applied"))
@@ -87,9 +90,10 @@ def summary(row: Row, connection: str, key_field: str) -> Summary:
         reference=text(row, "reference_number"), modified=moment(row, "last_modified_time", "updated_time"))
 
 
-def record(row: Row, connection: str, key_field: str, catalogue: Catalogue, names: Names) -> Record:
-    """A payment in full."""
-    found = content(row, catalogue, names)
+def record(row: Row, connection: str, key_field: str, catalogue: Catalogue, names: Names, *,
+           account: bool = False) -> Record:
+    """A payment in full; its account too where that is of interest."""
+    found = content(row, catalogue, names, account=account)
     unused = number(row, "unused_amount")
     applied = sum((a.amount for a in found.applied), Decimal(0))
     return Record(

@@ -12,7 +12,8 @@ from ledgerferry.systems.workbook.layouts.marks import mark
 from ledgerferry.systems.workbook.layouts.model import Body, BodyColumn
 from ledgerferry.systems.workbook.layouts.spots import Ground
 from ledgerferry.systems.workbook.lines import CENT, Reading
-from ledgerferry.systems.workbook.tables import Column, Role, Table
+from ledgerferry.systems.workbook.roles import SUMS, Role
+from ledgerferry.systems.workbook.tables import Column, Table
 from ledgerferry.systems.workbook.totals import sum_role
 
 _TALLEST_GAP = 60
@@ -70,9 +71,9 @@ def learn(ground: Ground, wanted: Sequence[Line], shown: Table | None, locale: L
     """The bodies by which these lines may be read, the likeliest first."""
     found = []
     if shown is not None:
-        for index in shown.of(*tables.SUMS):
+        for index in shown.of(*SUMS):
             found.append(_of_table(shown, shown.columns[index].heading.column))
-        if not shown.of(*tables.SUMS):
+        if not shown.of(*SUMS):
             found.append(_of_table(shown, 0))
     for column in amount_columns(ground.sheet, wanted, locale):
         found += _of_cells(ground.sheet, wanted, column, locale)

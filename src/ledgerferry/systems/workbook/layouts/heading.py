@@ -16,14 +16,6 @@ from ledgerferry.systems.workbook.layouts.spots import Ground, find, name_at
 
 NEEDED = ("number", "issued", "customer_name", "seller_name")
 DATES = ("issued", "due", "paid_on")
-TEXTS = (
-    "customer_name",
-    "contact_name",
-    "customer_email",
-    "customer_phone",
-    "customer_postcode",
-    "seller_name",
-)
 _VOLATILE = re.compile(r"\b(TODAY|NOW)\(", re.IGNORECASE)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ledgerferry.systems.workbook.tables import Role
+from ledgerferry.systems.workbook.roles import Role
 
 
 class Kept(BaseModel):

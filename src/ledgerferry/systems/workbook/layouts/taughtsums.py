@@ -14,7 +14,7 @@ from ledgerferry.systems.workbook.layouts.model import Body, Closing, Layout, Su
 from ledgerferry.systems.workbook.layouts.pupil import Pupil
 from ledgerferry.systems.workbook.layouts.spots import Hit, owner_of
 from ledgerferry.systems.workbook.lines import CENT
-from ledgerferry.systems.workbook.tables import Role
+from ledgerferry.systems.workbook.roles import Role
 from ledgerferry.systems.workbook.totals import Sum, sum_role
 
 
