@@ -1,6 +1,7 @@
 """Documents made by hand, and a shaper for them: what the pure tests of the flows share."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,10 +21,9 @@ from ledgerferry.model.document import (
     TaxTotal,
 )
 from ledgerferry.model.party import Party
-from ledgerferry.model.record import Figures, InvoiceContent
+from ledgerferry.model.record import Figures, SalesContent
 from ledgerferry.systems.books import figures
-from ledgerferry.systems.books.declaration import TaxRounding
-from ledgerferry.systems.protocol import Profile
+from ledgerferry.systems.protocol import Profile, TaxRounding
 
 SELLER = "60012345678"
 ISSUED, PAID_ON = date(2025, 3, 3), date(2025, 3, 20)
@@ -86,6 +86,12 @@ def paid(number: str = "INV-1", of: str = "120.00", **more: Any) -> Document:
     return document(number, **{"paid": of, "paid_on": PAID_ON} | more)
 
 
+def credit(number: str = "CN-1", of: str | None = "INV-1", **more: Any) -> Document:
+    """A credit note of 120.00 on an invoice, by a sheet that writes it negative."""
+    negative: dict[str, Any] = {"lines": (line("-100.00"),), "tax_total": "-20.00", "total": "-120.00"}
+    return document(number, **{"kind": DocumentKind.CREDIT_NOTE, "credits": of} | negative | more)
+
+
 def held(number: str | None = "INV-1", **more: Any) -> Document:
     return document(number, **{"reasons": (Reason(code="date-order", text="Confirm the date."),)} | more)
 
@@ -97,7 +103,7 @@ def spread(*documents: Document) -> list[Document]:
 
 def moved(found: Document, file: str) -> Document:
     """The document, in another file."""
-    origins = [o.model_copy(update={"cell": o.cell.model_copy(update={"file": file})}) for o in found.origins]
+    origins = [replace(o, cell=replace(o.cell, file=file)) for o in found.origins]
     return found.model_copy(update={"file": file, "origins": tuple(origins)})
 
 
@@ -112,7 +118,7 @@ def shaper(profile: Profile = PROFILE, **policy: Any) -> Shaper:
     return Shaper(profile, Policy(**policy), predict)
 
 
-def predict(invoice: InvoiceContent) -> Figures:
+def predict(invoice: SalesContent) -> Figures:
     precision = {"JPY": 0, "KWD": 3}.get(invoice.currency, 2)
     return figures.predict(invoice, TaxRounding.DOCUMENT, precision)
 

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from ledgerferry.engine.apply import LaneWorker, Side
-from ledgerferry.faces.house import House, Surroundings
+from ledgerferry.faces.house import House
 from ledgerferry.faces.settings import Settings
+from ledgerferry.faces.surroundings import Surroundings
 from ledgerferry.flows import settling
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.result import PlanReport, RollbackResult, Verified
-from ledgerferry.flows.rollback import FLOW, Rollback
+from ledgerferry.flows.rollback import FLOW
+from ledgerferry.flows.rollbacks import Rollbacks
 from ledgerferry.flows.settling import Account
+from ledgerferry.flows.summing import FEW_PAGES
 from ledgerferry.model.document import Document, Reading, Rejection
 from ledgerferry.model.record import Kind
 from ledgerferry.store.connections import Settings as ConnectionSettings
@@ -33,7 +36,10 @@ from tests.systems.books.world import URL, InProcess, SharedClock
 NAME = "acme"
 # One for all tests, emptied for each: a new one would have to learn every statement again.
 _DATABASE = memory_database()
-_ORDER = (Kind.TAX, Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.FILE)
+_ORDER = (
+    *(Kind.TAX, Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.CREDIT_NOTE, Kind.CREDIT, Kind.REFUND),
+    *(Kind.FILE, Kind.WRITE_OFF),
+)
 
 
 @dataclass
@@ -65,18 +71,18 @@ class Stage:
         self.sandbox = Sandbox(Desk(self.virtual, 1, {"books": Limits(minute=10**6, day=10**6)}), seed=seed)
         self.clock = SharedClock(self.virtual)
         settings = Settings(home=folder, policy=policy or Policy())
-        around = Surroundings(clock=self.clock, transport=InProcess(self.sandbox))
+        self._around = Surroundings(clock=self.clock, transport=InProcess(self.sandbox))
         with _DATABASE.transaction("empty") as tx:
             for table in reversed(metadata.sorted_tables):
                 tx.execute(table.delete())
-        self.house = House(settings, _DATABASE, Seal(b"0123456789abcdef" * 2), around)
+        self.house = House(settings, _DATABASE, Seal(b"0123456789abcdef" * 2), self._around)
         self._connect()
         self.documents: list[Document] = []
         self.rejected: list[Rejection] = []
         self.said: list[str] = []
 
     def _connect(self) -> None:
-        kinds = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT)
+        kinds = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.CREDIT_NOTE)
         settings = ConnectionSettings(
             product="books",
             dc="us",
@@ -93,6 +99,11 @@ class Stage:
         vault.put("client_id", seeds.CLIENT_ID)
         vault.put("client_secret", seeds.CLIENT_SECRET)
         vault.put("refresh_token", seeds.REFRESH_TOKEN)
+
+    def another_process(self) -> None:
+        """The home as a process finds it that has just begun: what was only kept in mind is forgotten."""
+        old = self.house
+        self.house = House(old.settings, _DATABASE, old.seal, self._around)
 
     @property
     def side(self) -> Side:
@@ -118,7 +129,7 @@ class Stage:
     def replan(self, run: Run, *documents: Document) -> tuple[Run, PlanReport]:
         """The same run planned once more."""
         self.documents = list(documents) or self.documents
-        migration = self.house.migration(NAME, self.folder, self.read, self.said.append)
+        migration = self.house.migration(run.order, self.folder, self.read, self.said.append)
         report = migration.plan(run)
         return self.run(run.id), report
 
@@ -153,6 +164,12 @@ class Stage:
     def verify(self, run: Run, *, details: bool = False) -> Verified:
         return settling.verify(self.house.shelf, self.side, run, details=details)
 
+    def verify_since(
+        self, run: Run, last: Verified, *, details: bool = False, few: int = FEW_PAGES
+    ) -> Verified:
+        """The same, building on an earlier proof; by rows where they take ``few`` pages at most."""
+        return settling.verify(self.house.shelf, self.side, run, details=details, last=last, few=few)
+
     def migrate(self, *documents: Document, **order: Any) -> Walked:
         """Plan, apply, verify, close; time passes before and after."""
         run, report = self.plan(*documents, **order)
@@ -176,14 +193,14 @@ class Stage:
         self.virtual.advance(60)
         return outcome
 
-    def undoing(self, *runs: str, **order: Any) -> tuple[Run, Rollback]:
+    def undoing(self, *runs: str, **order: Any) -> tuple[Run, Rollbacks]:
         """A rollback opened, and the way to do it."""
         name = self.house.ids.fresh("run")
         asked = Order(flow=FLOW, connection=NAME, source=f"rollback of {runs}", today=date(2026, 1, 5),
                       runs=runs, **order)  # fmt: skip
         with self.house.database.transaction("open") as tx:
             assert self.house.shelf.runs.open(tx, name, asked, self.house.clock.now())
-        return self.run(name), self.house.rollback(NAME)
+        return self.run(name), self.house.rollback(asked)
 
     def rows(self, kind: str) -> list[dict[str, Any]]:
         """What Books holds of a kind."""
@@ -202,6 +219,11 @@ class Stage:
         made: dict[str, Any] = self.sandbox.books.edit(change)
         self.virtual.advance(60)
         return made
+
+    def asked(self) -> list[str]:
+        """Every call that Books has received, as the sandbox's log shows it."""
+        entries = self.sandbox.desk.log.entries
+        return [f"{e.method} {e.path}" for e in entries if e.service == "books"]
 
     def calls(self) -> int:
         """How many calls Books has received."""

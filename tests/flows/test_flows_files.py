@@ -6,6 +6,7 @@ import pytest
 
 from ledgerferry.flows.files import attach
 from ledgerferry.flows.gather import gather
+from ledgerferry.flows.policy import Policy
 from ledgerferry.model.document import Document
 from ledgerferry.model.record import FileContent
 from tests.flows.papers import document, held, moved, readings, shaper, spread
@@ -14,7 +15,7 @@ from tests.flows.papers import document, held, moved, readings, shaper, spread
 def attached(folder: Path, *documents: Document) -> tuple[dict[str, list[str]], list[str]]:
     """The names of the files of each number, and the codes of those rejected."""
     pieces = gather(readings(*documents), shaper(), "here")
-    wanted, rejected = attach(pieces, folder)
+    wanted, rejected = attach(pieces, folder, Policy())
     found: dict[str, list[str]] = {}
     for one in wanted:
         assert isinstance(one.content, FileContent)
@@ -103,6 +104,32 @@ def test_files_lie_beside_their_workbook(tmp_path: Path) -> None:
     put(tmp_path, "2024/INV-001.pdf", "2025/INV-001.pdf")
     one = moved(document("INV-001"), "2025/a.xlsx")
     pieces = gather(readings(one), shaper(), "here")
-    (wanted,) = attach(pieces, tmp_path)[0]
+    (wanted,) = attach(pieces, tmp_path, Policy())[0]
     assert isinstance(wanted.content, FileContent)
     assert wanted.content.path == "2025/INV-001.pdf"
+
+
+def test_a_slash_in_a_number_is_any_separator_in_a_name(tmp_path: Path) -> None:
+    put(tmp_path, "2025_014.pdf", "copy of 2025-014.pdf")
+    assert attached(tmp_path, document("2025/014")) == (
+        {"2025/014": ["2025_014.pdf", "copy of 2025-014.pdf"]},
+        [],
+    )
+
+
+def test_a_number_within_a_day_is_not_named(tmp_path: Path) -> None:
+    put(tmp_path, "2025-03-20 terms.pdf")
+    assert attached(tmp_path, document("2025-03")) == ({}, [])
+
+
+def test_a_held_document_keeps_its_file_from_one_of_a_shorter_number(tmp_path: Path) -> None:
+    put(tmp_path, "INV-1-2.pdf", "INV-1.pdf")
+    found = attached(tmp_path, *spread(document("INV-1"), held("INV-1-2")))
+    assert found == ({"INV-1": ["INV-1.pdf"]}, [])
+
+
+def test_a_receipt_of_two_invoices_is_attached_to_both(tmp_path: Path) -> None:
+    put(tmp_path, "INV-001 INV-002 receipt.pdf")
+    name = "INV-001 INV-002 receipt.pdf"
+    found = attached(tmp_path, *spread(document("INV-001"), document("INV-002")))
+    assert found == ({"INV-001": [name], "INV-002": [name]}, [])

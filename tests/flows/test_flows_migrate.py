@@ -92,16 +92,19 @@ def test_a_plan_alone_sends_nothing(stage: Stage) -> None:
     assert (report.changes["invoice"].create, stage.rows("invoices")) == (1, [])
 
 
-def test_the_price_is_what_applying_and_verifying_cost(stage: Stage) -> None:
+def test_the_price_is_what_planning_applying_and_verifying_cost(stage: Stage) -> None:
     (stage.folder / "0.pdf").write_bytes(b"%PDF-1.4")
     first = [paid(f"INV-{n}", currency="EUR", paid_on=date(2025, 3, n + 4)) for n in range(27)]
     for documents in (first, [first[0].model_copy(update={"due": LATER}), *first[1:]]):
-        run, report = stage.plan(*spread(*documents))
+        stage.another_process()
         before = stage.calls()
+        run, report = stage.plan(*spread(*documents))
+        planned = stage.calls() - before
         stage.apply(run)
         stage.virtual.advance(60)
         stage.verify(run)
         assert report.price.calls == {"books": stage.calls() - before}
+        assert report.price.steps["books"]["observe"] == planned
         stage.close(run)
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from ledgerferry.flows.policy import DatedRate, UndatedPayment
+from ledgerferry.flows.policy import DatedRate, Policy, UndatedPayment
+from ledgerferry.flows.rates import Rates
 from ledgerferry.flows.shape import Shaped, Shaper
 from ledgerferry.flows.unclear import Unclear
-from ledgerferry.model.document import Document, DocumentKind
-from tests.flows.papers import ISSUED, PAID_ON, PROFILE, document, line, paid, shaper, taxes
+from ledgerferry.model.document import Document
+from ledgerferry.model.record import CreditNoteContent, PaymentContent
+from tests.flows.papers import ISSUED, PAID_ON, PROFILE, credit, document, line, paid, shaper, taxes
 
 RATES = (
     DatedRate(currency="USD", since=date(2025, 1, 1), rate=Decimal("0.80")),
@@ -20,6 +22,12 @@ RATES = (
 
 def shape(found: Document, by: Shaper | None = None, **policy: Any) -> Shaped:
     return (by or shaper(**policy)).shape(found)
+
+
+def paying(shaped: Shaped) -> PaymentContent:
+    """The one payment that a document asks for."""
+    (payment,) = shaped.payments
+    return payment.content
 
 
 def why(found: Document, by: Shaper | None = None, **policy: Any) -> str:
@@ -42,9 +50,60 @@ def test_documents_of_filed_vat_periods_are_held() -> None:
 
 
 def test_credit_notes_are_credit_notes_not_negative_invoices() -> None:
-    negative: dict[str, Any] = {"lines": (line("-100.00"),), "tax_total": "-20.00", "total": "-120.00"}
-    assert why(document(kind=DocumentKind.CREDIT_NOTE, **negative)) == "credit-note"
-    assert why(document(**negative)) == "negative-total"
+    shaped = shaper().shape(credit())
+    assert isinstance(shaped.document, CreditNoteContent)
+    assert (shaped.document.figures.net, shaped.document.figures.gross) == (Decimal(100), Decimal(120))
+    assert why(document(**NEGATIVE)) == "negative-total"
+
+
+NEGATIVE: dict[str, Any] = {"lines": (line("-100.00"),), "tax_total": "-20.00", "total": "-120.00"}
+POSITIVE: dict[str, Any] = {"lines": (line("100.00"),), "tax_total": "20.00", "total": "120.00"}
+
+
+@pytest.mark.parametrize(
+    "signs",
+    [
+        NEGATIVE,
+        POSITIVE,
+        NEGATIVE | {"lines": (line("-100.00", of="-1x100.00"),)},
+        NEGATIVE | {"lines": (line("-100.00", of="4x-25.00"),)},
+        NEGATIVE | {"taxes": taxes(r20="-20.00"), "subtotal": "-100.00"},
+        NEGATIVE | {"lines": (line("-130.00"), line("30.00", of="2x15.00"))},
+        NEGATIVE | {"lines": (line("-110.00"),), "discount": "10.00"},
+        NEGATIVE | {"balance": "-120.00"},
+    ],
+)
+def test_amounts_of_a_credit_note_are_positive_however_they_are_written(signs: dict[str, Any]) -> None:
+    shaped = shaper().shape(credit(**signs))
+    figures = shaped.document.figures
+    assert (figures.net, figures.tax, figures.gross) == (Decimal(100), Decimal(20), Decimal(120))
+    assert [str(t.amount) for t in figures.taxes] == ["20.00"]
+
+
+@pytest.mark.parametrize(
+    "signs",
+    [
+        POSITIVE | {"tax_total": "-20.00"},
+        NEGATIVE | {"tax_total": "20.00"},
+        POSITIVE | {"lines": (line("-100.00"),)},
+        NEGATIVE | {"taxes": taxes(r20="20.00")},
+        NEGATIVE | {"balance": "120.00"},
+    ],
+)
+def test_a_credit_note_of_mixed_signs_is_held(signs: dict[str, Any]) -> None:
+    assert why(credit(**signs)) == "mixed-signs"
+
+
+@pytest.mark.parametrize("back", ["50.00", "-50.00"])
+def test_what_a_credit_note_paid_back_is_a_refund(back: str) -> None:
+    paid_back = credit(paid=back, paid_on=PAID_ON, balance="-70.00")
+    assert why(paid_back) == "refund-account"
+    shaped = shaper(refund_account="Petty Cash").shape(paid_back)
+    [refund] = shaped.refunds
+    assert (refund.content.amount, refund.content.refunded_on) == (Decimal(50), PAID_ON)
+    assert (refund.content.account, shaped.payments) == ("Petty Cash", ())
+    assert why(credit(paid="50.00"), refund_account="Petty Cash") == "undated-payment"
+    assert why(credit(paid="130.00", paid_on=PAID_ON), refund_account="X") == "paid-too-much"
 
 
 @pytest.mark.parametrize(
@@ -52,14 +111,17 @@ def test_credit_notes_are_credit_notes_not_negative_invoices() -> None:
 )
 def test_a_payment_without_a_date_takes_the_day_of_the_policy(policy: UndatedPayment, day: date) -> None:
     undated = paid(paid_on=None, due=date(2025, 4, 2))
-    payment = shape(undated, undated_payment=policy).payment
-    assert payment is not None
-    assert payment.paid_on == day
+    assert paying(shape(undated, undated_payment=policy)).paid_on == day
 
 
 def test_a_payment_without_a_date_is_held_where_no_policy_gives_one() -> None:
     assert why(paid(paid_on=None, due=date(2025, 4, 2))) == "undated-payment"
     assert why(paid(paid_on=None), undated_payment=UndatedPayment.DUE) == "undated-payment"
+
+
+def test_an_undated_payment_says_which_date_its_policy_misses() -> None:
+    with pytest.raises(Unclear, match="names no due date"):
+        shape(paid(paid_on=None), undated_payment=UndatedPayment.DUE)
 
 
 def test_tax_must_agree_to_the_cent() -> None:
@@ -73,25 +135,25 @@ def test_tax_must_agree_by_rate_even_where_its_sum_does() -> None:
     right = document(lines=lines, taxes=taxes(r20="20.00", r5="5.00"), tax_total="25.00", total="225.00")
     wrong = document(lines=lines, taxes=taxes(r20="19.00", r5="6.00"), tax_total="25.00", total="225.00")
     unknown = document(lines=lines, tax_total="25.00", total="225.00")
-    figures = shape(right).invoice.figures
+    figures = shape(right).document.figures
     assert [(t.rate, t.amount) for t in figures.taxes] == [(Decimal(r), Decimal(r)) for r in (5, 20)]
     assert why(wrong) == "tax-differs"
-    assert shape(unknown).invoice.figures == figures
+    assert shape(unknown).document.figures == figures
 
 
 def test_rounding_by_line_or_by_document_must_be_the_accounts() -> None:
     lines = (line("0.33"), line("0.33"), line("0.33"))
-    assert shape(document(lines=lines, tax_total="0.20", total="1.19")).invoice.figures.tax == Decimal("0.20")
+    even = shape(document(lines=lines, tax_total="0.20", total="1.19"))
+    assert even.document.figures.tax == Decimal("0.20")
     assert why(document(lines=lines, tax_total="0.21", total="1.20")) == "tax-differs"
 
 
 def test_only_half_a_minor_unit_a_line_may_go_to_adjustment() -> None:
     two, three = (line(), line("50.00")), (line(), line("50.00"), line("50.00"))
     assert why(document(total="120.01")) == "total-differs"
-    assert shape(document(lines=two, tax_total="30.00", total="180.01")).invoice.adjustment == Decimal("0.01")
-    assert shape(document(lines=two, tax_total="30.00", total="179.99")).invoice.adjustment == Decimal(
-        "-0.01"
-    )
+    for total, adjustment in (("180.01", "0.01"), ("179.99", "-0.01")):
+        shaped = shape(document(lines=two, tax_total="30.00", total=total))
+        assert shaped.document.adjustment == Decimal(adjustment)
     assert why(document(lines=two, tax_total="30.00", total="180.02")) == "total-differs"
     assert why(document(lines=three, tax_total="40.00", total="240.02")) == "total-differs"
 
@@ -103,36 +165,56 @@ def test_an_adjustment_never_hides_a_difference_of_tax() -> None:
 
 def test_an_adjusted_invoice_comes_to_what_the_sheet_says() -> None:
     shaped = shape(document(lines=(line(), line("50.00")), tax_total="30.00", total="180.01"))
-    assert shaped.invoice.figures.gross == Decimal("180.01")
-    assert shaped.invoice.figures.net == Decimal("150.00")
+    assert shaped.document.figures.gross == Decimal("180.01")
+    assert shaped.document.figures.net == Decimal("150.00")
 
 
 def test_foreign_currency_takes_the_sheets_rate() -> None:
     shaped = shape(document(currency="USD", exchange_rate="0.75"), rates=RATES)
-    assert shaped.invoice.exchange_rate == Decimal("0.75")
+    assert shaped.document.exchange_rate == Decimal("0.75")
 
 
 def test_foreign_currency_takes_the_rate_of_its_day_never_a_later_one() -> None:
-    assert shape(document(currency="USD"), rates=RATES).invoice.exchange_rate == Decimal("0.80")
+    assert shape(document(currency="USD"), rates=RATES).document.exchange_rate == Decimal("0.80")
     later = document(currency="USD", issued=date(2025, 3, 10))
-    assert shape(later, rates=RATES).invoice.exchange_rate == Decimal("0.78")
+    assert shape(later, rates=RATES).document.exchange_rate == Decimal("0.78")
     assert why(document(currency="USD", issued=date(2024, 12, 31)), rates=RATES) == "exchange-rate"
     assert why(document(currency="USD")) == "exchange-rate"
 
 
 def test_of_one_day_a_persons_rate_goes_before_the_accounts() -> None:
     same = (DatedRate(currency="EUR", since=date(2020, 1, 1), rate=Decimal("0.83")),)
-    assert shape(document(currency="EUR"), rates=same).invoice.exchange_rate == Decimal("0.83")
-    assert shape(document(currency="EUR")).invoice.exchange_rate == Decimal("0.86")
+    assert shape(document(currency="EUR"), rates=same).document.exchange_rate == Decimal("0.83")
+    assert shape(document(currency="EUR")).document.exchange_rate == Decimal("0.86")
+
+
+def test_a_rate_may_be_only_so_old() -> None:
+    sold = document(currency="USD", issued=date(2025, 4, 10))
+    assert shape(sold, rates=RATES, rates_max_age_days=31).document.exchange_rate == Decimal("0.78")
+    assert why(sold.model_copy(update={"issued": date(2025, 4, 11)}), rates=RATES, rates_max_age_days=31) == (
+        "exchange-rate"
+    )
+    own = document(currency="USD", exchange_rate="0.75", issued=date(2025, 9, 1))
+    assert shape(own, rates=RATES, rates_max_age_days=0).document.exchange_rate == Decimal("0.75")
+    late = paid(currency="USD", exchange_rate="0.75", paid_on=date(2025, 9, 1))
+    assert paying(shape(late, rates=RATES, rates_max_age_days=31)).exchange_rate == Decimal("0.75")
+
+
+def test_an_old_rate_without_a_limit_is_told_of() -> None:
+    rates = Rates(PROFILE, Policy(rates=RATES))
+    old, fresh, own = (
+        document(currency="USD", issued=date(2025, 9, 1)),
+        document(currency="USD", issued=date(2025, 3, 20)),
+        document(currency="USD", issued=date(2025, 9, 1), exchange_rate="0.7"),
+    )
+    (notice,) = rates.notices((d, shape(d, rates=RATES).document) for d in (old, fresh, own))
+    assert notice.text.startswith("1 documents in USD take its rate of 2025-03-10")
 
 
 def test_a_payment_takes_the_rate_of_its_own_day() -> None:
-    payment = shape(paid(currency="USD"), rates=RATES).payment
-    assert payment is not None
-    assert payment.exchange_rate == Decimal("0.78")
-    early = shape(paid(currency="USD", paid_on=date(2025, 3, 5), exchange_rate="0.75"), rates=RATES).payment
-    assert early is not None
-    assert early.exchange_rate == Decimal("0.75")
+    assert paying(shape(paid(currency="USD"), rates=RATES)).exchange_rate == Decimal("0.78")
+    early = shape(paid(currency="USD", paid_on=date(2025, 3, 5), exchange_rate="0.75"), rates=RATES)
+    assert paying(early).exchange_rate == Decimal("0.75")
 
 
 def test_a_rate_that_cannot_be_is_held() -> None:
@@ -144,23 +226,23 @@ def test_zero_rated_exempt_out_of_scope_and_reverse_charge_are_four_things() -> 
     without = PROFILE.model_copy(update={"tax_rates": (Decimal(20),)})
     zero = document(lines=(line(rate="0"),), tax_total="0", total="100.00")
     silent = document(lines=(line(rate=None),), tax_total="0", total="100.00")
-    assert shape(zero).invoice.lines[0].tax_rate == 0
+    assert shape(zero).document.lines[0].tax_rate == 0
     assert why(zero, shaper(without)) == "zero-tax"
     assert why(zero, shaper(without, create_taxes=True)) == "zero-tax"
     assert why(silent) == "zero-tax"
-    assert shape(silent, shaper(without)).invoice.lines[0].tax_rate is None
+    assert shape(silent, shaper(without)).document.lines[0].tax_rate is None
 
 
 def test_a_sheet_that_is_silent_on_tax_gets_none() -> None:
     silent = document(lines=(line(rate=None),), tax_total=None, total="100.00")
-    assert shape(silent).invoice.lines[0].tax_rate is None
-    assert shape(silent).invoice.figures.taxes == ()
+    assert shape(silent).document.lines[0].tax_rate is None
+    assert shape(silent).document.figures.taxes == ()
 
 
 def test_missing_taxes_are_created_only_when_allowed() -> None:
     odd = document(lines=(line(rate="13"),), tax_total="13.00", total="113.00")
     assert why(odd) == "tax-rate"
-    assert shape(odd, create_taxes=True).invoice.lines[0].tax_rate == 13
+    assert shape(odd, create_taxes=True).document.lines[0].tax_rate == 13
 
 
 def test_tax_that_names_no_rate_is_never_spread_by_guess() -> None:
@@ -168,7 +250,7 @@ def test_tax_that_names_no_rate_is_never_spread_by_guess() -> None:
     several = taxes(r20="10.00", r5="10.00")
     assert why(document(lines=(line(rate=None),), taxes=several)) == "tax-unclear"
     single = document(lines=(line(rate=None),), taxes=taxes(r20="20.00"))
-    assert shape(single).invoice.lines[0].tax_rate == 20
+    assert shape(single).document.lines[0].tax_rate == 20
 
 
 def test_one_rate_does_not_cover_lines_that_do_not_bear_it() -> None:
@@ -188,6 +270,5 @@ def test_another_sellers_document_is_held() -> None:
 
 
 def test_a_payment_goes_by_the_mode_that_was_chosen() -> None:
-    payment = shape(paid(), payment_mode="clearing").payment
-    assert payment is not None
+    payment = paying(shape(paid(), payment_mode="clearing"))
     assert (payment.mode, payment.paid_on, payment.amount) == ("clearing", PAID_ON, Decimal(120))

@@ -47,13 +47,13 @@ def test_the_reason_points_at_the_cell() -> None:
 
 
 def test_a_sheet_without_a_currency_is_in_the_accounts() -> None:
-    assert shape(document(currency=None)).invoice.currency == "GBP"
+    assert shape(document(currency=None)).document.currency == "GBP"
 
 
 def test_amounts_read_with_two_decimals_are_not_taken_for_three() -> None:
     dinars = shaper(PROFILE.model_copy(update={"currency": "KWD"}))
     assert why(document(currency=None, **BARE), dinars) == "currency"
-    assert shape(document(**{**BARE, "currency": "KWD"}), dinars).invoice.currency == "KWD"
+    assert shape(document(**{**BARE, "currency": "KWD"}), dinars).document.currency == "KWD"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_line_keeps_quantity_and_price_only_where_they_give_its_amount(
     of: str, value: str, kept: bool
 ) -> None:
     one = document(lines=(line(value, None, of=of),), tax_total=None, total=value)
-    (found,) = shape(one).invoice.lines
+    (found,) = shape(one).document.lines
     assert (f"{found.quantity}x{found.price}" == of) is kept
     assert rounded(found.quantity * found.price, "GBP") == Decimal(value)
 
@@ -100,39 +100,37 @@ def test_a_currency_without_decimals_is_counted_in_whole_units() -> None:
         tax_total="68",
         total="406",
     )
-    invoice = shape(yen).invoice
+    invoice = shape(yen).document
     assert (invoice.figures.tax, invoice.figures.gross) == (Decimal(68), Decimal(406))
     assert invoice.lines[0].quantity == 3
 
 
 def test_a_discount_comes_off_before_tax() -> None:
-    invoice = shape(document(discount="10.00", tax_total="18.00", total="108.00")).invoice
+    invoice = shape(document(discount="10.00", tax_total="18.00", total="108.00")).document
     assert (invoice.discount, invoice.figures.net) == (Decimal(10), Decimal(90))
-    assert why(document(discount="10.00", total="110.00")) == "tax-differs"
+    assert why(document(discount="10.00", tax_total="19.00", total="109.00")) == "tax-differs"
 
 
 def test_charges_bear_no_tax() -> None:
-    invoice = shape(document(charges="5.00", total="125.00")).invoice
+    invoice = shape(document(charges="5.00", total="125.00")).document
     assert (invoice.charges, invoice.figures.net) == (Decimal(5), Decimal(105))
     assert why(document(charges="5.00", tax_total="21.00", total="126.00")) == "tax-differs"
 
 
 def test_nothing_paid_is_no_payment() -> None:
     for more in ({}, {"paid": "0"}, {"balance": "120.00"}, {"paid": "0", "balance": "120.00"}):
-        assert shape(document(**more)).payment is None
+        assert shape(document(**more)).payments == ()
 
 
 def test_what_was_paid_is_applied_to_its_invoice() -> None:
     shaped = shape(paid(of="50.00", balance="70.00"))
-    assert shaped.payment is not None
-    assert [(a.invoice, a.amount) for a in shaped.payment.applied] == [(shaped.identity, Decimal(50))]
-    assert shaped.payment.customer == shaped.customer_identity
+    (payment,) = (p.content for p in shaped.payments)
+    assert [(a.invoice, a.amount) for a in payment.applied] == [(shaped.identity, Decimal(50))]
+    assert payment.customer == shaped.customer_identity
 
 
 def test_a_balance_alone_says_what_was_paid() -> None:
-    payment = shape(document(balance="20.00", paid_on=PAID_ON)).payment
-    assert payment is not None
-    assert payment.amount == 100
+    assert shape(document(balance="20.00", paid_on=PAID_ON)).paid == 100
     assert why(document(balance="20.00")) == "undated-payment"
 
 
@@ -154,8 +152,9 @@ def test_payments_that_make_no_sense_are_held(more: dict[str, Any], code: str) -
 
 
 def test_payments_of_one_customer_and_day_are_one_and_others_are_not() -> None:
-    def identity(**more: Any) -> str | None:
-        return shape(paid(**more)).payment_identity
+    def identity(**more: Any) -> str:
+        (payment,) = shape(paid(**more)).payments
+        return payment.identity
 
     assert identity() == identity(number="INV-2", customer="BOWMAN and CO".replace("and", "&"))
     others: list[dict[str, Any]] = [
@@ -184,6 +183,6 @@ def test_no_shape_ever_moves_money(found: list[tuple[int, str]], currency: str, 
     if abs(off) * 2 > len(lines) or total < 0:
         assert why(one) in {"total-differs", "negative-total"}
         return
-    invoice = shape(one).invoice
+    invoice = shape(one).document
     assert (invoice.figures.gross, invoice.figures.tax) == (total, tax)
     assert (invoice.adjustment or 0) == off * unit

@@ -11,17 +11,22 @@ from ledgerferry.model.money import exact_sum, rounded
 from ledgerferry.model.party import name_key
 from ledgerferry.model.plan import Purpose
 from ledgerferry.model.record import (
+    CreditContent,
+    CreditNoteContent,
     CustomerContent,
     InvoiceContent,
     Kind,
     PaymentContent,
     Record,
     Ref,
+    SalesContent,
     Summary,
 )
 from ledgerferry.store.bindings import Binding
 
 Reasons = dict[str, tuple[str, str]]
+# Statuses of an invoice that has not gone out.
+UNSENT = {"draft", "void", "pending_approval", "approved", "rejected"}
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ class Adopter:
             return self._customer(one, one.content, ours)
         if isinstance(one.content, InvoiceContent):
             return self._invoice(one, one.content, ours)
+        if isinstance(one.content, CreditNoteContent):
+            return self._credit_note(one, one.content, ours)
         if isinstance(one.content, PaymentContent) and not self._known.unsettled(one.identity):
             return self._payment(one, one.content, ours)
         return one
@@ -119,12 +126,30 @@ class Adopter:
                 f"The account has an invoice {row.name} already, and it differs: {different}. "
                 "Compare them; correct or discard one."
             )
-        if ours is None and row.status in {"draft", "void"}:
+        if ours is None and row.status in UNSENT:
             return "number-taken", f"The account has an invoice {row.name} already, as {row.status}."
-        held = content.model_copy(update={"sent": row.status != "draft"})
+        held = content.model_copy(update={"sent": row.status not in UNSENT})
         return replace(one, adopts=row.ref, adopted=held)
 
-    def _different(self, content: InvoiceContent, row: Summary) -> str:
+    def _credit_note(
+        self, one: Wanted, content: CreditNoteContent, ours: Summary | None
+    ) -> Wanted | tuple[str, str]:
+        row = ours or self._known.population.credit_notes.get(normal_number(content.number))
+        if row is None:
+            return one
+        different = self._different(content, row)
+        if (Kind.CREDIT_NOTE, row.ref.id) in self._bound:
+            different = "it was loaded from another document"
+        elif row.status != "void" and row.total != row.balance:
+            different = different or "it is used there already"
+        if different or row.status in {"draft", "void"}:
+            return "number-taken", (
+                f"The account has a credit note {row.name} already, and it differs: "
+                f"{different or f'it is {row.status}'}. Compare them; correct or discard one."
+            )
+        return replace(one, adopts=row.ref)
+
+    def _different(self, content: SalesContent, row: Summary) -> str:
         found: list[str] = []
         if row.total is not None and row.total != rounded(content.figures.gross, content.currency):
             found.append(f"total {row.total} there, {content.figures.gross} here")
@@ -189,12 +214,11 @@ class Adopter:
         row = self._known.population.ids.get((Kind.INVOICE, self._refs.get(invoice, "")))
         if row is None or row.total is None or row.balance is None:
             return None
-        ours = exact_sum(
-            a.amount
-            for b in self._known.live.values()
-            if isinstance(b.content, PaymentContent)
-            for a in b.content.applied
-            if a.invoice == invoice
+        live = [b.content for b in self._known.live.values()]
+        credited = (c.amount for c in live if isinstance(c, CreditContent) and c.invoice == invoice)
+        settled = (
+            a.amount for c in live if isinstance(c, PaymentContent) for a in c.applied if a.invoice == invoice
         )
+        ours = exact_sum((*settled, *credited))
         paid = row.total - row.balance - ours
         return paid if paid > 0 else None

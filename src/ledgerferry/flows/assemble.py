@@ -1,43 +1,49 @@
 """Assemble: what all documents together want at the target, in an order that lets each find its like."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
 
 from ledgerferry.engine.planning import Wanted
 from ledgerferry.flows.gather import Piece
 from ledgerferry.flows.shape import Shaped
+from ledgerferry.flows.vat import missing_tax, tax_to_make
 from ledgerferry.model.ids import Identity
 from ledgerferry.model.party import name_key
-from ledgerferry.model.record import CustomerContent, PaymentContent, TaxContent, tax_identity
+from ledgerferry.model.record import CustomerContent, PaymentContent, WriteOffContent
+from ledgerferry.systems.protocol import Profile
 
 
 def assemble(
-    pieces: Sequence[Piece], rates: Collection[Decimal], customers: Mapping[str, CustomerContent]
+    pieces: Sequence[Piece], profile: Profile, customers: Mapping[str, CustomerContent]
 ) -> list[Wanted]:
-    """Taxes that are not among the account's ``rates``, customers, invoices and payments, in this order.
+    """Taxes that the account does not have, customers, documents, payments, credits, refunds, write-offs.
 
     ``customers`` are those that were loaded before: where the documents are silent, they stay as they are.
     """
     clear = [p for p in pieces if p.shaped is not None]
     shaped = [p.shaped for p in clear if p.shaped]
     return [
-        *_taxes(shaped, rates),
+        *_taxes(shaped, profile),
         *_customers(shaped, customers),
-        *(Wanted(s.identity, s.invoice, lineage=p.found.lineage) for p in clear if (s := p.shaped)),
+        *(Wanted(s.identity, s.document, lineage=p.found.lineage) for p in clear if (s := p.shaped)),
         *_payments(shaped),
+        *(Wanted(c.identity, c.content) for s in shaped for c in s.credits),
+        *(Wanted(r.identity, r.content) for s in shaped for r in s.refunds),
+        *_write_offs(shaped),
     ]
 
 
-def _taxes(shaped: Sequence[Shaped], known: Collection[Decimal]) -> Iterable[Wanted]:
-    used = {line.tax_rate for s in shaped for line in s.invoice.lines}
+def _taxes(shaped: Sequence[Shaped], profile: Profile) -> Iterable[Wanted]:
+    """Each missing tax once, by rate and then by name."""
+    lines = [line for s in shaped for line in s.document.lines]
+    missing = {tax: line for line in lines if (tax := missing_tax(line, profile)) is not None}
     seller = Identity.parse(shaped[0].identity).seller if shaped else ""
-    for rate in sorted(r for r in used if r is not None and r not in known):
-        yield Wanted(tax_identity(seller, rate), TaxContent(name=f"Tax {rate.normalize():f}%", rate=rate))
+    for _, line in sorted(missing.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+        yield Wanted(*tax_to_make(seller, line))
 
 
 def _customers(shaped: Sequence[Shaped], known: Mapping[str, CustomerContent]) -> list[Wanted]:
     """Each customer once: its newest document speaks first, older ones fill what it leaves open."""
-    newest = sorted(shaped, key=lambda s: (s.invoice.issued, s.identity), reverse=True)
+    newest = sorted(shaped, key=lambda s: (s.document.issued, s.identity), reverse=True)
     merged: dict[str, CustomerContent] = {}
     for s in newest:
         newer = merged.get(s.customer_identity)
@@ -63,12 +69,24 @@ def _filled(newer: CustomerContent, older: CustomerContent) -> CustomerContent:
 def _payments(shaped: Sequence[Shaped]) -> list[Wanted]:
     """Payments of one customer, day, mode, reference and currency are one payment."""
     merged: dict[str, PaymentContent] = {}
-    for s in shaped:
-        if s.payment is None or s.payment_identity is None:
-            continue
-        known = merged.get(s.payment_identity)
-        merged[s.payment_identity] = s.payment if known is None else _joined(known, s.payment)
+    for payment in (p for s in shaped for p in s.payments):
+        known = merged.get(payment.identity)
+        merged[payment.identity] = payment.content if known is None else _joined(known, payment.content)
     return [Wanted(identity, content) for identity, content in merged.items()]
+
+
+def _write_offs(shaped: Sequence[Shaped]) -> Iterable[Wanted]:
+    """What is given up of invoices, once all that was paid of them is there."""
+    for s in shaped:
+        if s.written_off is not None:
+            owner = Identity.parse(s.identity)
+            content = WriteOffContent(invoice=s.identity, amount=s.written_off, currency=s.document.currency)
+            yield Wanted(write_off_identity(owner), content)
+
+
+def write_off_identity(invoice: Identity) -> str:
+    """The identity of what is given up of an invoice."""
+    return str(Identity(invoice.seller, "write_off", invoice.name, invoice.year))
 
 
 def _joined(known: PaymentContent, more: PaymentContent) -> PaymentContent:

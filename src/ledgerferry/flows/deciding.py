@@ -1,6 +1,7 @@
 """Deciding: what a person decided about a file's documents, put in the place of what was read. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ledgerferry.model.document import Cell, Document, FileKind, Reading, Rejection
 from ledgerferry.store.decisions import Decision, Verdict
@@ -35,12 +36,12 @@ def decided(reading: Reading, decisions: Iterable[Decision]) -> Reading:
 
 def _confirmed(document: Document, file: str) -> Document:
     """The document as a person confirmed it, under the name that its file has now."""
-    origins = tuple(o.model_copy(update={"cell": _at(o.cell, file)}) for o in document.origins)
+    origins = tuple(replace(o, cell=_at(o.cell, file)) for o in document.origins)
     return document.model_copy(update={"file": file, "origins": origins, "reasons": ()})
 
 
 def _at(cell: Cell, file: str) -> Cell:
-    return cell.model_copy(update={"file": file})
+    return replace(cell, file=file)
 
 
 def _rejection(document: Document, decision: Decision) -> Rejection:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from ledgerferry.flows.creditnote import counted
+from ledgerferry.flows.periods import ARCHIVED
 from ledgerferry.flows.shape import Shaped, Shaper
+from ledgerferry.flows.slim import alike, shared
 from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.document import Cell, Document, Reading, Reason
 from ledgerferry.model.ids import digest, normal_number
@@ -21,12 +24,23 @@ class NothingThere(Exception):
     """The folder given does not exist, is not a folder, or holds no workbook."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """A document that was found, and what it asks for where it is clear."""
+    """A document that was found, and what it asks for where it is clear.
+
+    ``archived`` is what it asks for where the books shall not have it, and the CRM may.
+    """
 
     found: Found
     shaped: Shaped | None = None
+    archived: Shaped | None = None
+
+    @property
+    def told(self) -> Found:
+        """What was found, with what it asks for as it is kept."""
+        wants = self.shaped or self.archived
+        text = wants.model_dump_json() if wants else None
+        return self.found.model_copy(update={"wants": text})
 
 
 def workbooks(folder: Path) -> list[tuple[Path, str]]:
@@ -95,7 +109,7 @@ def _piece(document: Document, shaper: Shaper, mark: str, *, alone: bool) -> Pie
         lineage=mark if alone else None,
         standing=Standing.HELD,
         currency=document.currency,
-        amount=document.total,
+        amount=counted(document),
         document=document,
     )
     try:
@@ -103,21 +117,30 @@ def _piece(document: Document, shaper: Shaper, mark: str, *, alone: bool) -> Pie
         if document.held:
             return Piece(found)
         shaped = shaper.shape(document)
+        alike(shaped, document)
     except Unclear as unclear:
         return Piece(_held(found, unclear.reason(document)))
+    if shaped.archived is not None:
+        return _archived(found, shaped, shaped.archived)
     update = {
         "standing": Standing.PLANNED,
-        "currency": shaped.invoice.currency,
-        "wants": shaped.model_dump_json(),
+        "currency": shaped.document.currency,
     }
-    return Piece(found.model_copy(update=update), shaped)
+    return Piece(shared(found.model_copy(update=update)), shaped)
+
+
+def _archived(found: Found, shaped: Shaped, why: str) -> Piece:
+    """A document that the books shall not have: held by its own code, with what it would have asked for."""
+    update = {"currency": shaped.document.currency, "archived": True}
+    return Piece(_held(found.model_copy(update=update), Reason(code=ARCHIVED, text=why)), archived=shaped)
 
 
 def hold(piece: Piece, code: str, text: str, field: str | None = "number") -> Piece:
     """The piece, held for one more reason."""
     document = piece.found.document
     cell = document.where(field) if document and field else None
-    return Piece(_held(piece.found, Reason(code=code, text=text, cell=cell)))
+    found = piece.found.model_copy(update={"archived": False})
+    return Piece(_held(found, Reason(code=code, text=text, cell=cell)))
 
 
 def _held(found: Found, reason: Reason) -> Found:

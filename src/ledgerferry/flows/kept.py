@@ -10,10 +10,14 @@ from ledgerferry.model.ids import Identity
 from ledgerferry.model.money import text
 from ledgerferry.model.record import (
     AnyContent,
+    ContactContent,
+    CreditContent,
     FileContent,
-    InvoiceContent,
     Kind,
     PaymentContent,
+    RefundContent,
+    SalesContent,
+    WriteOffContent,
 )
 from ledgerferry.store.bindings import Binding
 
@@ -72,30 +76,48 @@ def kept(binding: Binding, code: Code, why: str) -> Kept:
     )
 
 
+def kind_of(binding: Binding) -> str:
+    """A record's kind in a person's words."""
+    return binding.ref.kind.replace("_", " ")
+
+
 def what(binding: Binding) -> str:
     """A record as a person knows it."""
     content = binding.content
-    if isinstance(content, InvoiceContent):
-        return f"invoice {content.number} of {content.issued}"
+    if isinstance(content, SalesContent):
+        return f"{kind_of(binding)} {content.number} of {content.issued}"
     if isinstance(content, PaymentContent):
         amount, currency = _value(content)
         return f"payment of {currency} {amount} of {content.paid_on}"
     if isinstance(content, FileContent):
-        return f"file {content.name} of invoice {Identity.parse(content.document).name}"
+        owner = Identity.parse(content.document)
+        return f"file {content.name} of {owner.kind.replace('_', ' ')} {owner.name}"
+    if isinstance(content, CreditContent):
+        amount, currency = _value(content)
+        return f"credit of {currency} {amount} on invoice {Identity.parse(content.invoice).name}"
+    if isinstance(content, RefundContent):
+        amount, currency = _value(content)
+        return f"refund of {currency} {amount} of {content.refunded_on}"
+    if isinstance(content, WriteOffContent):
+        return (
+            f"write-off of {text(content.amount, content.currency)} on {Identity.parse(content.invoice).name}"
+        )
+    if isinstance(content, ContactContent):
+        return f"contact {' '.join(n for n in (content.first_name, content.last_name) if n)}"
     return f"{content.kind} {content.name}"
 
 
 def _value(content: AnyContent) -> tuple[str | None, str | None]:
-    if isinstance(content, InvoiceContent):
+    if isinstance(content, SalesContent):
         return text(content.figures.gross, content.currency), content.currency
-    if isinstance(content, PaymentContent):
+    if isinstance(content, PaymentContent | CreditContent | RefundContent | WriteOffContent):
         return text(content.amount, content.currency), content.currency
     return None, None
 
 
 def kept_there(live: Iterable[Binding]) -> dict[str, tuple[str, str]]:
     """Why documents are held whose invoice or payment a rollback left in the account, by identity."""
-    documents = (b for b in live if b.kept and isinstance(b.content, InvoiceContent | PaymentContent))
+    documents = (b for b in live if b.kept and isinstance(b.content, SalesContent | PaymentContent))
     return {
         b.identity: (
             "kept-by-rollback",

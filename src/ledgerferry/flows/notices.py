@@ -12,7 +12,7 @@ from rapidfuzz.fuzz import ratio, token_set_ratio
 from ledgerferry.flows.result import Notice
 from ledgerferry.model.document import Cell, Document, DocumentKind
 from ledgerferry.model.ids import normal_number
-from ledgerferry.model.money import text
+from ledgerferry.model.money import NO_CURRENCY, text
 from ledgerferry.model.party import name_key
 
 # How alike two names must be to be suggested as one company's, in per cent.
@@ -53,7 +53,7 @@ def _twice(documents: Sequence[Document]) -> Iterator[Notice]:
     for group in same.values():
         known = sorted({normal_number(d.number or "") for d in group})
         if len(known) > 1:
-            amount = text(group[0].total or Decimal(0), group[0].currency or "XXX")
+            amount = text(group[0].total or Decimal(0), group[0].currency or NO_CURRENCY)
             said = f"Customer, day, lines and total of {amount} are equal on {', '.join(known)}"
             yield _notice("same-invoice", f"{said}: one invoice twice?", group)
     for group in numbers.values():
@@ -117,8 +117,8 @@ def _arithmetic(documents: Sequence[Document]) -> Iterator[Notice]:
         room = _CENT * (len(d.lines) + 1)
         if any(abs(d.total - way) <= room for way in (gross, net, gross + (rated if not d.tax_total else 0))):
             continue
-        said = f"Lines, discount, charges and tax come to {text(gross, d.currency or 'XXX')}, the total says "
-        shown = text(d.total, d.currency or "XXX")
+        summed, shown = (text(amount, d.currency or NO_CURRENCY) for amount in (gross, d.total))
+        said = f"Lines, discount, charges and tax come to {summed}, the total says "
         yield _notice("arithmetic", f"{d.number or 'A document'}: {said}{shown}.", (d,))
 
 

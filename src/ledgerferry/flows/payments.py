@@ -47,7 +47,8 @@ def follow(wanted: Iterable[Wanted], live: Mapping[str, Binding]) -> Followed:
 def keep(wanted: Sequence[Wanted], live: Mapping[str, Binding], spoken: Collection[str]) -> list[Wanted]:
     """The wants, where each payment keeps what it settles of invoices that this run does not speak of.
 
-    A document that is held, left out by a limit or gone from the folder takes no money back.
+    A document that is held, left out by a limit or gone from the folder takes no money back, and a policy
+    that names no account any more moves none.
     """
     return [_kept(one, live, spoken) for one in wanted]
 
@@ -58,6 +59,9 @@ def _kept(one: Wanted, live: Mapping[str, Binding], spoken: Collection[str]) -> 
         return one
     if not isinstance(binding.content, PaymentContent):
         return one
+    if content.account is None:
+        content = content.model_copy(update={"account": binding.content.account})
+        one = replace(one, content=content)
     silent = [a for a in binding.content.applied if a.invoice not in spoken]
     if not silent:
         return one

@@ -6,9 +6,19 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from ledgerferry.engine.merge import moved
+from ledgerferry.flows.assemble import write_off_identity
+from ledgerferry.flows.credits import credit_identity
 from ledgerferry.flows.gather import Piece
 from ledgerferry.model.ids import Identity, digest
-from ledgerferry.model.record import AnyContent, FileContent, InvoiceContent, PaymentContent
+from ledgerferry.model.record import (
+    AnyContent,
+    CreditContent,
+    FileContent,
+    PaymentContent,
+    RefundContent,
+    SalesContent,
+    WriteOffContent,
+)
 from ledgerferry.store.bindings import Binding, BindingTable
 from ledgerferry.store.runs import Standing
 
@@ -23,7 +33,7 @@ class _Found:
 
     identity: str
     lineage: str
-    invoice: InvoiceContent | None
+    document: SalesContent | None
     former: Binding | None
 
 
@@ -45,7 +55,7 @@ def rebound(conn: Connection, bindings: BindingTable, link: str, pieces: Sequenc
 
     Only where the old identity is nowhere in the source any more.
     """
-    live = {b.identity: b for b in bindings.live(conn, link) if isinstance(b.content, InvoiceContent)}
+    live = {b.identity: b for b in bindings.live(conn, link) if isinstance(b.content, SalesContent)}
     result = Rebound()
     if not live:
         return result
@@ -57,16 +67,16 @@ def rebound(conn: Connection, bindings: BindingTable, link: str, pieces: Sequenc
         if (
             former is not None
             and one.identity not in live
-            and one.invoice
-            and _corrected(one.invoice, former)
+            and one.document
+            and _corrected(one.document, former)
         ):
             result.moves[former.identity] = one.identity
             del vanished[former.identity]
-    now = {one.identity: one.invoice for one in found}
+    now = {one.identity: one.document for one in found}
     moved_here = set(result.moves.values())
     for one in found:
-        if one.identity not in moved_here and one.invoice is not None:
-            doubt = _doubt(one, one.invoice, live.get(one.identity), vanished, now)
+        if one.identity not in moved_here and one.document is not None:
+            doubt = _doubt(one, one.document, live.get(one.identity), vanished, now)
             if doubt is not None:
                 result.reasons[one.identity] = doubt
     certain = [one for one in found if one.identity not in result.reasons]
@@ -93,23 +103,28 @@ def _found(conn: Connection, bindings: BindingTable, link: str, pieces: Sequence
         if found.identity is None or found.lineage is None or found.standing is Standing.TWIN:
             continue
         former = bindings.of_lineage(conn, link, found.lineage)
-        invoice = piece.shaped.invoice if piece.shaped else None
-        yield _Found(found.identity, found.lineage, invoice, former)
+        document = piece.shaped.document if piece.shaped else None
+        yield _Found(found.identity, found.lineage, document, former)
 
 
-def _corrected(invoice: InvoiceContent, former: Binding) -> bool:
-    return set(moved(invoice, former.content)) <= _CORRECTED
+def _corrected(invoice: SalesContent, former: Binding) -> bool:
+    return set(_moved(invoice, former)) <= _CORRECTED
+
+
+def _moved(document: SalesContent, former: Binding) -> tuple[str, ...]:
+    """The fields in which a document differs from a loaded one; an invoice is never a credit note."""
+    return moved(document, former.content) if document.kind is former.content.kind else ("kind",)
 
 
 def _doubt(
     one: _Found,
-    invoice: InvoiceContent,
+    invoice: SalesContent,
     bound: Binding | None,
     vanished: Mapping[str, Binding],
-    now: Mapping[str, InvoiceContent | None],
+    now: Mapping[str, SalesContent | None],
 ) -> tuple[str, str] | None:
     """Why a document may be one that was loaded under another number; ``now`` is all that is found."""
-    if bound is not None and not moved(invoice, bound.content):
+    if bound is not None and not _moved(invoice, bound):
         return None
     former = one.former
     if former is not None and former.identity != one.identity and not _itself(former, now):
@@ -122,15 +137,15 @@ def _doubt(
             )
     if bound is None:
         same = _CORRECTED - {"issued"}
-        twin = next((b for b in vanished.values() if set(moved(invoice, b.content)) <= same), None)
+        twin = next((b for b in vanished.values() if set(_moved(invoice, b)) <= same), None)
         return _renumbered(twin) if twin else None
     return None
 
 
-def _itself(former: Binding, now: Mapping[str, InvoiceContent | None]) -> bool:
+def _itself(former: Binding, now: Mapping[str, SalesContent | None]) -> bool:
     """Whether a document that stood somewhere is still as it was loaded, elsewhere."""
     invoice = now.get(former.identity)
-    return invoice is not None and not moved(invoice, former.content)
+    return invoice is not None and not _moved(invoice, former)
 
 
 def _renumbered(former: Binding) -> tuple[str, str]:
@@ -142,9 +157,7 @@ def _renumbered(former: Binding) -> tuple[str, str]:
 
 def _named(binding: Binding) -> str:
     content = binding.content
-    return (
-        f"{content.number} of {content.issued}" if isinstance(content, InvoiceContent) else binding.identity
-    )
+    return f"{content.number} of {content.issued}" if isinstance(content, SalesContent) else binding.identity
 
 
 def rename(
@@ -158,7 +171,7 @@ def rename(
 
 
 def carry(tx: Connection, bindings: BindingTable, link: str, found: Rebound) -> None:
-    """Carry bindings over to the documents that were recognised; payments and files follow theirs."""
+    """Carry bindings over to the documents that were recognised; payments, files and credits follow."""
     for old, new in found.moves.items():
         binding = bindings.find(tx, link, old)
         if binding is not None:
@@ -167,12 +180,39 @@ def carry(tx: Connection, bindings: BindingTable, link: str, found: Rebound) -> 
         content = binding.content
         if isinstance(content, PaymentContent) and found.moves.keys() & set(content.touches()):
             bindings.bind(tx, binding.model_copy(update={"content": _follow(content, found.moves)}))
+        elif isinstance(content, CreditContent | RefundContent):
+            _carry_part(tx, bindings, binding, content, found.moves)
+        elif isinstance(content, WriteOffContent) and content.invoice in found.moves:
+            new = found.moves[content.invoice]
+            follower = content.model_copy(update={"invoice": new})
+            rename(tx, bindings, binding, write_off_identity(Identity.parse(new)), follower)
         elif isinstance(content, FileContent) and content.document in found.moves:
             new = found.moves[content.document]
-            follower = content.model_copy(update={"document": new})
-            rename(tx, bindings, binding, _file_identity(binding.identity, new), follower)
+            attached = content.model_copy(update={"document": new})
+            rename(tx, bindings, binding, _file_identity(binding.identity, new), attached)
     for identity, lineage in found.places.items():
         bindings.lineages(tx, link, identity, lineage)
+
+
+def _carry_part(
+    tx: Connection,
+    bindings: BindingTable,
+    binding: Binding,
+    content: CreditContent | RefundContent,
+    moves: Mapping[str, str],
+) -> None:
+    """What of a credit note is applied or paid back follows it, and the invoice that it is on."""
+    note = moves.get(content.credit_note, content.credit_note)
+    if isinstance(content, CreditContent):
+        invoice = moves.get(content.invoice, content.invoice)
+        changed: AnyContent = content.model_copy(update={"credit_note": note, "invoice": invoice})
+        identity = credit_identity(note, invoice)
+    else:
+        changed = content.model_copy(update={"credit_note": note})
+        owner, number = Identity.parse(note), Identity.parse(binding.identity).name.rsplit("/", 1)[-1]
+        identity = str(Identity(owner.seller, "refund", f"{owner.name}/{number}", owner.year))
+    if changed != content:
+        rename(tx, bindings, binding, identity, changed)
 
 
 def _follow(payment: PaymentContent, moves: Mapping[str, str]) -> PaymentContent:

@@ -1,13 +1,20 @@
 """What the verbs print: the JSON of INTERFACE, as models."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ledgerferry.flows.kept import Kept
 from ledgerferry.model.money import exact_sum, text
-from ledgerferry.model.plan import Price
+from ledgerferry.model.plan import Day, Price
+from ledgerferry.systems.protocol import TaxRounding
+
+# The systems whose calls are counted; the keys of ``calls``.
+SYSTEMS: Final = ("books", "crm", "pipedrive")
 
 
 class Difference(BaseModel):
@@ -39,9 +46,24 @@ class CurrencySums(BaseModel):
     balance: str
 
 
-class Verified(BaseModel):
-    """The proof: every loaded document compared with its record."""
+class Method(StrEnum):
+    """How a proof was made: by every record in full, by every list row, or by sums since such a proof."""
 
+    DETAILS = "details"
+    ROWS = "rows"
+    SUMS = "sums"
+
+
+class Verified(BaseModel):
+    """The proof: every loaded document compared with its record, ``at`` a moment of the home's time.
+
+    ``rows_at`` is the system's time from which on every document was last asked for one by one: of a proof
+    by sums, when the one that it builds on did so.
+    """
+
+    at: datetime | None = None
+    method: Method = Method.ROWS
+    rows_at: datetime | None = None
     equal: bool
     compared: int
     differences: list[Difference] = Field(default_factory=list)
@@ -89,13 +111,18 @@ class Notice(BaseModel):
 
 
 class PlanReport(BaseModel):
-    """A plan before anything is sent: what it does, what it costs, and how repeats are guarded."""
+    """A plan before anything is sent: what it does, what it costs, and how repeats are guarded.
+
+    ``tax_rounding`` is the one that its figures were predicted by.
+    """
 
     price: Price
     changes: dict[str, Changes]
     guards: dict[str, str]
     unsettled: int = 0
     notices: list[Notice] = Field(default_factory=list)
+    schedule: list[Day] = Field(default_factory=list)
+    tax_rounding: TaxRounding | None = None
 
 
 class Undone(BaseModel):
@@ -144,6 +171,7 @@ class RunResult(BaseModel):
     changes: dict[str, Changes] | None = None
     guards: dict[str, str] | None = None
     notices: list[Notice] = Field(default_factory=list)
+    schedule: list[Day] | None = None
 
 
 class Sum:

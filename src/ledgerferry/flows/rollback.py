@@ -1,20 +1,22 @@
 """Rollback: a plan whose source is the receipts of runs, in reverse; and what it came to."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 
 from sqlalchemy import Connection
 
 from ledgerferry.engine.apply import Side
-from ledgerferry.engine.observe import LISTED, Population, observe
+from ledgerferry.engine.observe import Population, lists, observe
 from ledgerferry.engine.undoing import Undoer
 from ledgerferry.flows.ground import Ground, Written
 from ledgerferry.flows.kept import Code, Kept, kept
-from ledgerferry.flows.migrate import LINK, Shelf, place_of
+from ledgerferry.flows.migrate import LINK, place_of
 from ledgerferry.flows.pairing import once
-from ledgerferry.flows.result import RollbackResult, Undone
+from ledgerferry.flows.result import SYSTEMS, RollbackResult, Undone
+from ledgerferry.flows.shelf import Shelf
 from ledgerferry.flows.weigh import Weighed, weigh
 from ledgerferry.model.plan import Operation, Price, Purpose, State
 from ledgerferry.model.ports import Clock
@@ -23,9 +25,9 @@ from ledgerferry.store.bindings import Binding
 from ledgerferry.store.runs import Order, Run, RunState
 
 FLOW = "rollback"
-_PAGE = 200
-_CREATED = (Purpose.CREATE, Purpose.ATTACH)
-_UNDOES = (Purpose.DELETE, Purpose.VOID, Purpose.UPDATE)
+Weigh = Callable[[Ground], Weighed]
+_CREATED = (Purpose.CREATE, Purpose.ATTACH, Purpose.WRITE_OFF)
+_UNDOES = (Purpose.DELETE, Purpose.VOID, Purpose.UPDATE, Purpose.LINK)
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Planned:
         """How many records of a kind are deleted, voided and restored."""
         found: dict[str, Undone] = {}
         names = {Purpose.DELETE: "delete", Purpose.VOID: "void", Purpose.UPDATE: "restore"}
+        names[Purpose.LINK] = "restore"
         for undo in self.weighed.undos:
             one, name = found.setdefault(undo.content.kind, Undone()), names[undo.purpose]
             setattr(one, name, getattr(one, name) + 1)
@@ -57,7 +60,21 @@ class Planned:
 class Rollback:
     """Takes back what runs wrote through one connection: one rollback, planned as often as it takes."""
 
-    def __init__(self, shelf: Shelf, side: Side, organization: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        side: Side,
+        organization: str,
+        clock: Clock,
+        *,
+        link: str = LINK,
+        weigh: Weigh = weigh,
+        system: str = "books",
+    ) -> None:
+        """``link`` is what the runs planned their writes under, ``weigh`` settles what goes and stays."""
+        self._link = link
+        self._weigh = weigh
+        self._system = system
         self._shelf = shelf
         self._side = side
         self._organization = organization
@@ -82,12 +99,19 @@ class Rollback:
         """Observe the account and say what would be done; nothing is sent, nothing planned."""
         shelf = self._shelf
         population = observe(
-            shelf.rooms.database, shelf.sightings, self._side.connection, self._side.target
+            shelf.rooms.database, shelf.sightings, self._side.connection, self._side.target, self._kinds()
         )
         ground = self._ground(run, population)
-        weighed = weigh(ground)
+        weighed = self._weigh(ground)
         left = [] if weighed.undos else self._left(ground)
         return Planned(weighed, self._price(weighed, population), left)
+
+    def _kinds(self) -> tuple[Kind, ...]:
+        """The kinds to be listed: also of what rollbacks deleted, which a list may still show."""
+        with self._shelf.rooms.database.read() as conn:
+            deleted = self._shelf.rooms.operations.deleted(conn, self._side.connection)
+            there = {*self._shelf.bindings.kinds(conn, self._link), *(kind for kind, _ in deleted)}
+        return lists(self._side.target, there)
 
     def plan(self, run: Run) -> tuple[Planned, int]:
         """Look, and write the plan into the ledger; with how many operations there are.
@@ -98,7 +122,7 @@ class Rollback:
         with shelf.rooms.database.transaction("plan") as tx:
             self._take_back(tx, run)
             self._note(tx, planned.weighed)
-            place = place_of(run, self._side, self._organization)
+            place = replace(place_of(run, self._side, self._organization), link=self._link)
             undoer = Undoer(place, shelf.rooms.operations, shelf.ledger)
             made = undoer.plan(tx, planned.weighed.undos)
             shelf.rooms.operations.confirm(tx, run.id)
@@ -107,8 +131,9 @@ class Rollback:
 
     def _take_back(self, tx: Connection, run: Run) -> None:
         operations = self._shelf.rooms.operations
-        for stale, _ in operations.listed(tx, [State.PLANNED, State.READY], run.id):
-            operations.supersede(tx, LINK, stale.identity)
+        listed = operations.listed(tx, [State.PLANNED, State.READY], run.id)
+        for stale in (one for one, _ in listed if one.link == self._link):
+            operations.supersede(tx, self._link, stale.identity)
 
     def _note(self, tx: Connection, weighed: Weighed) -> None:
         """Close the generations of what is gone already; mark what stays, so that it is not loaded anew."""
@@ -116,21 +141,22 @@ class Rollback:
         for binding in weighed.gone:
             bindings.close(tx, binding.link, binding.identity)
         for undo in weighed.undos:
-            bindings.keep(tx, LINK, undo.binding.identity, None)
+            bindings.keep(tx, self._link, undo.binding.identity, None)
         for binding, why in weighed.kept:
-            bindings.keep(tx, LINK, binding.identity, None if why.code is Code.LATER else why.code)
+            bindings.keep(tx, self._link, binding.identity, None if why.code is Code.LATER else why.code)
 
     def _ground(self, run: Run, population: Population) -> Ground:
         shelf, operations = self._shelf, self._shelf.rooms.operations
         with shelf.rooms.database.read() as conn:
-            live = [b for b in shelf.bindings.live(conn, LINK) if b.ref.connection == self._side.connection]
+            here, bound = self._side.connection, shelf.bindings.live(conn, self._link)
+            live = [b for b in bound if b.ref.connection == here]
             chosen = self._chosen = self._chosen or self._choose(conn, run.order)
             deleted = operations.deleted(conn, self._side.connection)
             writers = operations.writers(conn, self._side.connection)
             refusals = operations.listed(conn, [State.KEPT], run.id)
             over = {r.id for r in shelf.runs.all(conn)
                     if r.order.flow == FLOW or r.state is RunState.ROLLED_BACK}  # fmt: skip
-            blocked = operations.unsettled_among(conn, LINK, [b.identity for b in live])
+            blocked = operations.unsettled_among(conn, self._link, [b.identity for b in live])
 
         def later(ref: Ref) -> str | None:
             wrote = writers.get((ref.kind, ref.id), [])
@@ -160,7 +186,7 @@ class Rollback:
                 at = moments.get(operation.key)
                 if at is None or not _within(order, at):
                     chosen.whole = False
-                elif operation.key in receipts:
+                elif operation.key in receipts and operation.link == self._link:
                     chosen.add(operation, receipts[operation.key].ref)
         return chosen
 
@@ -179,10 +205,10 @@ class Rollback:
         for (kind, purpose), count in groups.items():
             rows[kind] -= count if purpose is Purpose.DELETE else 0
         if weighed.undos:
-            calls += sum(max(1, -(-rows[kind] // _PAGE)) for kind in LISTED)
+            calls += sum(max(1, -(-rows[kind] // declared.page)) for kind in population.kinds)
         minutes = Decimal(calls) / (declared.per_minute * Decimal("0.95"))
         return Price(
-            calls={"books": calls},
+            calls={self._system: calls},
             minutes=minutes.quantize(Decimal("0.1"), ROUND_CEILING),
             days=-(-calls // max(1, int(declared.per_day * Decimal("0.95")))),
         )
@@ -220,7 +246,7 @@ class Rollback:
             voided=[_voided(o) for o in done if o.purpose is Purpose.VOID],
             left=planned.left if planned else [],
             unsettled=sum(s.doubtful for s in dead),
-            calls={"books": run.calls, "crm": 0, "pipedrive": 0},
+            calls=dict.fromkeys(SYSTEMS, 0) | run.calls,
             waiting_until=run.waiting_until.isoformat() if run.waiting_until else None,
             price=planned.price if planned and planned.weighed.undos else None,
             changes=planned.changes if planned and planned.weighed.undos else None,

@@ -1,12 +1,19 @@
 """Settling: what a run came to. Everything is read back from the ledger and the target."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from ledgerferry.engine.apply import Side
-from ledgerferry.engine.observe import listed
-from ledgerferry.flows.migrate import LINK, Shelf
+from ledgerferry.flows.against import Against
+from ledgerferry.flows.credited import credited
+from ledgerferry.flows.deals import Rules, proven
+from ledgerferry.flows.migrate import LINK
+from ledgerferry.flows.policy import CrmPolicy
 from ledgerferry.flows.result import (
+    SYSTEMS,
     CurrencySums,
     DocumentCounts,
     OperationCounts,
@@ -16,19 +23,23 @@ from ledgerferry.flows.result import (
     Verified,
 )
 from ledgerferry.flows.shape import Shaped, merge_taxes
-from ledgerferry.flows.verify import Held, Verifier
+from ledgerferry.flows.shelf import Shelf
+from ledgerferry.flows.slim import alike, shared
+from ledgerferry.flows.summing import FEW_PAGES
+from ledgerferry.flows.verify import Held
 from ledgerferry.model.document import Reason
 from ledgerferry.model.money import NO_CURRENCY
 from ledgerferry.model.plan import Operation, State
 from ledgerferry.store.operations import Standing as OperationStanding
 from ledgerferry.store.runs import Found, Run, RunState, Standing
 
-_UNDONE = (State.READY, State.CLAIMED, State.IN_DOUBT, State.DEAD)
+_UNDONE = (State.READY, State.CLAIMED, State.IN_DOUBT, State.HELD, State.DEAD)
+_UNWRITTEN = ("not-written", "It has not been written yet.")
 
 
 @dataclass(frozen=True)
 class Account:
-    """A run's documents by what became of them. ``loaded`` keep what they asked for."""
+    """A run's documents by what became of them. ``loaded`` keep what they asked for, and no evidence."""
 
     loaded: tuple[tuple[Found, Shaped], ...]
     held: tuple[Found, ...]
@@ -37,81 +48,123 @@ class Account:
     @property
     def counts(self) -> DocumentCounts:
         """Found = loaded + held + rejected."""
-        loaded, held, rejected = len(self.loaded), len(self.held), len(self.rejected)
-        return DocumentCounts(found=loaded + held + rejected, loaded=loaded, held=held, rejected=rejected)
+        return _counts(len(self.loaded), len(self.held), len(self.rejected))
+
+
+class Accounting:
+    """What became of things that a run found, one by one, by the ledger; of a plan, what it will load."""
+
+    def __init__(self, shelf: Shelf, conn: Connection, run: Run) -> None:
+        self._undone = _undone(shelf.rooms.operations.each(conn, _UNDONE))
+        self._planned = run.state is RunState.PLANNED
+
+    def weigh(self, one: Found, there: Container[str]) -> tuple[Found, Shaped | None]:
+        """The thing with its standing, and what it asked for where it was loaded.
+
+        ``there`` are the identities that have a record.
+        """
+        if one.standing is not Standing.PLANNED or one.wants is None:
+            return one, None
+        shaped = Shaped.model_validate_json(one.wants)
+        why = self._undone.get(shaped.identity) or self._undone.get(shaped.customer_identity)
+        if why is None and (self._planned or shaped.identity in there):
+            return one, shaped
+        return _because(one, *(why or _UNWRITTEN)), None
 
 
 def account(shelf: Shelf, run: Run) -> Account:
     """What became of everything that a run found, by the ledger; of a plan, what it will load."""
-    planned = run.state is RunState.PLANNED
-    with shelf.rooms.database.read() as conn:
-        found = shelf.runs.found(conn, run.id)
-        undone = _undone(shelf.rooms.operations.listed(conn, _UNDONE))
-        bound = {b.identity for b in shelf.bindings.live(conn, LINK)}
     loaded: list[tuple[Found, Shaped]] = []
-    held: list[Found] = []
-    for one in found:
-        if one.standing is Standing.HELD:
-            held.append(one)
-        elif one.standing is Standing.PLANNED and one.wants is not None:
-            shaped = Shaped.model_validate_json(one.wants)
-            why = undone.get(shaped.identity) or undone.get(shaped.customer_identity)
-            if why is None and (planned or shaped.identity in bound):
-                loaded.append((one, shaped))
-            else:
-                held.append(_because(one, why or "It has not been written yet."))
-    rejected = tuple(f for f in found if f.standing is Standing.REJECTED)
-    return Account(tuple(loaded), tuple(held), rejected)
+    others: dict[Standing, list[Found]] = {standing: [] for standing in Standing}
+    for one, shaped in _weighed(shelf, run):
+        if shaped is not None:
+            bare = one.model_copy(update={"document": None, "wants": None})
+            loaded.append((shared(bare), alike(shaped)))
+        else:
+            others[one.standing].append(alike(one))
+    return Account(tuple(loaded), tuple(others[Standing.HELD]), tuple(others[Standing.REJECTED]))
 
 
-def _undone(listed: Sequence[tuple[Operation, OperationStanding]]) -> dict[str, str]:
-    """Why the records of some identities are not complete."""
-    reasons: dict[str, str] = {}
+def counted(shelf: Shelf, run: Run) -> DocumentCounts:
+    """How many of what a run found became what; nothing of it is kept."""
+    many = Counter("loaded" if shaped else str(one.standing) for one, shaped in _weighed(shelf, run))
+    return _counts(many["loaded"], many[Standing.HELD], many[Standing.REJECTED])
+
+
+def _counts(loaded: int, held: int, rejected: int) -> DocumentCounts:
+    return DocumentCounts(found=loaded + held + rejected, loaded=loaded, held=held, rejected=rejected)
+
+
+def _weighed(shelf: Shelf, run: Run) -> Iterator[tuple[Found, Shaped | None]]:
+    """Everything that a run found beside the ledger, one by one."""
+    with shelf.rooms.database.read() as conn:
+        accounting = Accounting(shelf, conn, run)
+        bound = {b.identity for b in shelf.bindings.each(conn, LINK)}
+        for one in shelf.runs.each_found(conn, run.id):
+            yield accounting.weigh(one, bound)
+
+
+def _undone(listed: Iterable[tuple[Operation, OperationStanding]]) -> dict[str, tuple[str, str]]:
+    """Why the records of some identities are not complete, as a code and a sentence."""
+    reasons: dict[str, tuple[str, str]] = {}
     for operation, standing in listed:
         why = f"{operation.purpose} of its {operation.kind} is {standing.state}: {standing.why or 'open'}"
         for identity in (operation.identity, *operation.content.touches()):
-            if identity not in reasons or standing.state is State.DEAD:
-                reasons[identity] = why
+            if identity not in reasons or standing.state in (State.HELD, State.DEAD):
+                reasons[identity] = ("pending" if standing.state is State.HELD else "not-written", why)
     return reasons
 
 
-def _because(found: Found, why: str) -> Found:
+def _because(found: Found, code: str, why: str) -> Found:
     if found.document is None:
         return found
-    reasons = (*found.document.reasons, Reason(code="not-written", text=why))
+    reasons = (*found.document.reasons, Reason(code=code, text=why))
     document = found.document.model_copy(update={"reasons": reasons})
     return found.model_copy(update={"document": document, "standing": Standing.HELD})
 
 
-def verify(shelf: Shelf, side: Side, run: Run, *, details: bool = False) -> Verified:
-    """Compare every loaded document with its record."""
+def verify(
+    shelf: Shelf,
+    side: Side,
+    run: Run,
+    *,
+    crm: Side | None = None,
+    policy: CrmPolicy | None = None,
+    details: bool = False,
+    last: Verified | None = None,
+    few: int = FEW_PAGES,
+) -> Verified:
+    """Compare every loaded document with what the books hold, and with its deal in a CRM beside.
+
+    Row by row; where ``last``, an earlier proof, is given and rows take more than ``few`` pages, by
+    sums and by what was modified since.
+    """
     accounted = account(shelf, run)
     with shelf.rooms.database.read() as conn:
         bindings = {b.identity: b for b in shelf.bindings.live(conn, LINK)}
-        marked = shelf.pairs.among(conn, LINK, [s.identity for _, s in accounted.loaded])
-    verifier = Verifier(
-        listed(side.target),
-        bindings,
-        lambda ref: side.target.get(ref, side.bindings),
-        marked=marked,
-        details=details,
-    )
-    held: list[Held] = []
-    differences = []
-    for _, shaped in accounted.loaded:
-        there, found = verifier.compare(shaped)
-        differences += found
-        if there is not None:
-            held.append(there)
-    differences += verifier.payments([s for _, s in accounted.loaded])
+    loaded = [s for _, s in accounted.loaded]
+    against = Against(shelf, side, bindings, loaded)
+    found = (against.sums(last, few) if last and not details else None) or against.all(details=details)
+    differences = found.differences
+    if crm is not None:
+        rules = Rules(policy or CrmPolicy(), run.order.today, credited(loaded, bindings))
+        differences += proven(shelf, (side, crm), LINK, rules, _with_archived(accounted), details=details)
     return Verified(
+        method=found.method,
+        rows_at=found.rows_at,
         equal=not differences,
-        compared=len(accounted.loaded),
+        compared=len(loaded),
         differences=differences,
-        by_currency=_by_currency(accounted, held),
+        by_currency=_by_currency(accounted, found.held),
         details=details,
-        read_in_full=sum(h.in_full for h in held),
+        read_in_full=sum(h.in_full for h in found.held),
     )
+
+
+def _with_archived(accounted: Account) -> list[Shaped]:
+    """What was loaded, and what only a CRM may have."""
+    archived = [f.wants for f in accounted.held if f.archived and f.wants]
+    return [*(s for _, s in accounted.loaded), *(Shaped.model_validate_json(w) for w in archived)]
 
 
 def _by_currency(accounted: Account, there: Sequence[Held]) -> dict[str, CurrencySums]:
@@ -160,15 +213,15 @@ def result(shelf: Shelf, run: Run, verified: Verified | None, report: str | None
     return RunResult(
         run=run.id,
         state=run.state,
-        documents=account(shelf, run).counts,
+        documents=counted(shelf, run),
         operations=OperationCounts(
             planned=counts.planned,
             done=counts.done,
-            held=counts.blocked,
+            held=counts.blocked + counts.held,
             dead=counts.dead,
             in_doubt=counts.in_doubt,
         ),
-        calls={"books": run.calls, "crm": 0, "pipedrive": 0},
+        calls=dict.fromkeys(SYSTEMS, 0) | run.calls,
         verify=verified,
         report=report,
         waiting_until=run.waiting_until.isoformat() if run.waiting_until else None,
@@ -176,4 +229,5 @@ def result(shelf: Shelf, run: Run, verified: Verified | None, report: str | None
         changes=plan.changes if plan else None,
         guards=plan.guards if plan else None,
         notices=plan.notices if plan else [],
+        schedule=plan.schedule if plan else None,
     )

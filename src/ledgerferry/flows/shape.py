@@ -5,27 +5,33 @@ guessing is held, with the reason and its cell.
 """
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ledgerferry.flows import unclear
-from ledgerferry.flows.policy import Policy, UndatedPayment
+from ledgerferry.flows import periods, unclear
+from ledgerferry.flows.creditnote import as_credit_note, positive, refunds
+from ledgerferry.flows.paying import Payer, ShapedPayment, given_up
+from ledgerferry.flows.places import HOME, vat_place
+from ledgerferry.flows.policy import Policy
+from ledgerferry.flows.rates import Rates
 from ledgerferry.flows.sellers import Sellers
 from ledgerferry.flows.unclear import Unclear
-from ledgerferry.model.document import Document, Line, TaxTotal
-from ledgerferry.model.ids import Identity, customer_identity, document_identity
-from ledgerferry.model.money import exponent, rounded
-from ledgerferry.model.party import Party
+from ledgerferry.flows.vat import Vat, check_together
+from ledgerferry.model.document import Document, DocumentKind, Line, TaxTotal
+from ledgerferry.model.ids import customer_identity, document_identity
+from ledgerferry.model.money import exact_sum, exponent, rounded
+from ledgerferry.model.party import Party, VatPlace
 from ledgerferry.model.record import (
-    Application,
+    AnySales,
+    CreditContent,
     CustomerContent,
     Figures,
     InvoiceContent,
     LineContent,
-    PaymentContent,
+    RefundContent,
+    SalesContent,
 )
 from ledgerferry.systems.protocol import Profile
 
@@ -34,28 +40,75 @@ _T = TypeVar("_T")
 _READ_DECIMALS = 2
 
 
+class ShapedCredit(BaseModel):
+    """What a credit note asks of an invoice."""
+
+    model_config = ConfigDict(frozen=True)
+
+    identity: str
+    content: CreditContent
+
+
+class ShapedRefund(BaseModel):
+    """What of a credit note was paid back."""
+
+    model_config = ConfigDict(frozen=True)
+
+    identity: str
+    content: RefundContent
+
+
 class Shaped(BaseModel):
-    """What one document asks for at the target."""
+    """What one document asks for at the target.
+
+    ``credits`` are told once all documents are known; ``archived`` says why the books shall not have it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     identity: str
     customer_identity: str
     customer: CustomerContent
-    invoice: InvoiceContent
-    payment_identity: str | None
-    payment: PaymentContent | None
+    document: AnySales
+    payments: tuple[ShapedPayment, ...] = ()
+    credits: tuple[ShapedCredit, ...] = ()
+    refunds: tuple[ShapedRefund, ...] = ()
+    written_off: Decimal | None = None
+    archived: str | None = None
+
+    @property
+    def paid(self) -> Decimal:
+        """What the document says was paid."""
+        return exact_sum(p.content.amount for p in self.payments)
+
+    @property
+    def used(self) -> Decimal:
+        """What of a credit note is applied or paid back."""
+        return exact_sum(
+            (*(c.content.amount for c in self.credits), *(r.content.amount for r in self.refunds))
+        )
 
 
 class Shaper:
-    """Shapes documents for one account under one policy. ``predict`` is the target's own arithmetic."""
+    """Shapes documents for one account under one policy.
+
+    ``predict`` is the target's own arithmetic; ``hint`` explains a tax that differs from it, where it can.
+    """
 
     def __init__(
-        self, profile: Profile, policy: Policy, predict: Callable[[InvoiceContent], Figures]
+        self,
+        profile: Profile,
+        policy: Policy,
+        predict: Callable[[SalesContent], Figures],
+        hint: Callable[[Document, SalesContent], str] = lambda _, __: "",
     ) -> None:
+        self._hint = hint
         self._profile = profile
         self._policy = policy
         self._predict = predict
+        self._vat = Vat(profile, policy)
+        self._rates = Rates(profile, policy)
+        self._payer = Payer(policy, self._rates.paid)
         self.sellers = Sellers(profile.name, policy)
 
     def identity(self, document: Document) -> str:
@@ -71,25 +124,38 @@ class Shaper:
     def shape(self, document: Document) -> Shaped:
         """All that the document asks for; ``Unclear`` where anything of it would be a guess."""
         identity = self.identity(document)
+        document = positive(document)
         unclear.check_whole(document)
-        unclear.check_days(document, self._policy)
+        unclear.check_days(document)
+        closed = periods.archived(_known(document.issued), self._policy)
         self.sellers.check(document)
         customer = self._customer(document)
         customer_id = str(customer_identity(self._profile.organization, customer.name))
         invoice = self._invoice(document, customer_id)
-        payment = self._payment(document, identity, invoice)
-        payment_id = self._payment_identity(payment) if payment else None
-        return Shaped(
+        payments = self._payer.payments(document, identity, invoice)
+        paid = exact_sum(p.content.amount for p in payments)
+        shaped = Shaped(
             identity=identity,
             customer_identity=customer_id,
             customer=customer,
-            invoice=invoice,
-            payment_identity=payment_id,
-            payment=payment,
+            document=invoice,
+            payments=payments,
+            written_off=given_up(document, invoice.figures.gross, paid),
+            archived=closed,
+        )
+        return self._credit_note(shaped, invoice) if document.kind is DocumentKind.CREDIT_NOTE else shaped
+
+    def _credit_note(self, shaped: Shaped, invoice: InvoiceContent) -> Shaped:
+        """The same as a credit note, of which no payment came but money was paid back."""
+        back = refunds([p.content for p in shaped.payments], shaped.identity, self._policy)
+        made = tuple(ShapedRefund(identity=i, content=content) for i, content in back)
+        return shaped.model_copy(
+            update={"document": as_credit_note(invoice), "payments": (), "refunds": made}
         )
 
     def _customer(self, document: Document) -> CustomerContent:
         party = document.customer or Party(name="")
+        northern = self._policy.northern_ireland
         return CustomerContent(
             name=party.name.strip(),
             contact=party.contact,
@@ -98,6 +164,7 @@ class Shaper:
             vat_number=party.vat_number,
             address=party.address,
             currency=self._currency(document),
+            vat_place=vat_place(party, self._profile.country, northern_ireland=northern),
         )
 
     def _currency(self, document: Document) -> str:
@@ -118,39 +185,64 @@ class Shaper:
             )
         return currency
 
-    def _invoice(self, document: Document, customer: str) -> InvoiceContent:
+    def draft(self, document: Document, customer: str = "") -> InvoiceContent:
+        """The invoice without its figures; ``Unclear`` where anything of it would be a guess."""
         currency = self._currency(document)
         issued = _known(document.issued)
         unclear.check_units(document, currency)
-        unclear.check_zero(document, self._profile.tax_rates)
         draft = InvoiceContent(
             number=(document.number or "").strip(),
             customer=customer,
             issued=issued,
             due=document.due,
             currency=currency,
-            exchange_rate=self._rate(document, currency, issued, "issued"),
+            exchange_rate=self._rates.of(document, currency, issued),
             lines=tuple(self._line(line, document) for line in document.lines),
             discount=document.discount or None,
             charges=document.charges or None,
             figures=Figures(net=Decimal(0), tax=Decimal(0), gross=Decimal(0)),
         )
+        check_together(draft.lines, self._profile)
+        taxed = any(line.tax_rate for line in draft.lines)
+        home = VatPlace.HOME if taxed and self._profile.country == HOME else None
+        return draft.model_copy(update={"vat_place": home})
+
+    def _invoice(self, document: Document, customer: str) -> InvoiceContent:
+        draft = self._fitting(document, self.draft(document, customer))
         figures = self._predict(draft)
         stated, computed = merge_taxes(document.taxes), merge_taxes(figures.taxes)
-        unclear.check_taxes(document, figures.tax, stated, computed)
-        gap = unclear.rounding(document, figures.gross, currency)
+        try:
+            unclear.check_taxes(document, figures.tax, stated, computed)
+        except Unclear as differs:
+            raise Unclear(differs.code, differs.text + self._hint(document, draft), differs.field) from None
+        gap = unclear.rounding(document, figures.gross, draft.currency)
         if not gap:
             return draft.model_copy(update={"figures": figures})
         adjusted = figures.model_copy(update={"gross": figures.gross + gap})
         return draft.model_copy(update={"adjustment": gap, "figures": adjusted})
 
+    def _fitting(self, document: Document, draft: InvoiceContent) -> InvoiceContent:
+        """The draft with its discount after tax, where the stated tax and total only fit that."""
+        if not document.discount:
+            return draft
+        after = draft.model_copy(update={"discount_after_tax": True})
+        ways = [d for d in (draft, after) if agrees(document, self._predict(d))]
+        return ways[0] if ways else draft
+
     def _line(self, line: Line, document: Document) -> LineContent:
-        rate = line.tax_rate if line.tax_rate is not None else unclear.single_rate(document)
-        self._check_rate(rate)
+        bears = self._vat.of(line, document)
         quantity, price = line.quantity or Decimal(1), line.unit_price
         if price is None or not self._prices(quantity, price, line.amount, self._currency(document)):
             quantity, price = Decimal(1), line.amount
-        return LineContent(description=line.description, quantity=quantity, price=price, tax_rate=rate)
+        return LineContent(
+            description=line.description,
+            quantity=quantity,
+            price=price,
+            tax_rate=bears.rate,
+            treatment=bears.treatment,
+            tax=bears.tax,
+            account=bears.account,
+        )
 
     def _prices(self, quantity: Decimal, price: Decimal, amount: Decimal, currency: str) -> bool:
         """Whether quantity times price gives the amount with the decimals that the account keeps."""
@@ -158,92 +250,16 @@ class Shaper:
         kept = price == price.quantize(Decimal(1).scaleb(-places))
         return kept and rounded(quantity * price, currency) == amount
 
-    def _check_rate(self, rate: Decimal | None) -> None:
-        if rate is None or rate in self._profile.tax_rates:
-            return
-        if not rate:
-            raise Unclear(
-                "zero-tax",
-                f"{unclear.FOUR_ZEROS}, and the account has no tax of 0 %: add the right one there.",
-                "tax_total",
-            )
-        if not self._policy.create_taxes:
-            raise Unclear(
-                "tax-rate",
-                f"The account has no tax of {rate.normalize():f} %: add it there, or "
-                "allow it with --create-taxes.",
-                "tax_total",
-            )
-
-    def _rate(self, document: Document, currency: str, day: date, field: str) -> Decimal | None:
-        if currency == self._profile.currency:
-            return None
-        if document.exchange_rate is not None:
-            return _positive(document.exchange_rate)
-        rate = self._listed_rate(currency, day)
-        if rate is None:
-            raise Unclear(
-                "exchange-rate",
-                f"No exchange rate of {currency} is known for {day}: add one "
-                "under [[rates]] in ferry.toml, or in the account.",
-                field,
-            )
-        return rate
-
-    def _listed_rate(self, currency: str, day: date, after: date = date.min) -> Decimal | None:
-        """The newest dated rate between two days; of one day, a person's goes before the account's."""
-        table = [(since, 0, rate) for name, since, rate in self._profile.rates if name == currency]
-        table += [(r.since, 1, r.rate) for r in self._policy.rates if r.currency == currency]
-        known = [entry for entry in table if after < entry[0] <= day]
-        return max(known)[2] if known else None
-
-    def _payment(self, document: Document, identity: str, invoice: InvoiceContent) -> PaymentContent | None:
-        paid = unclear.paid(document, invoice.figures.gross)
-        if not paid:
-            return None
-        paid_on = self._paid_on(document)
-        return PaymentContent(
-            customer=invoice.customer,
-            paid_on=paid_on,
-            amount=paid,
-            currency=invoice.currency,
-            mode=self._policy.payment_mode,
-            exchange_rate=self._paid_rate(invoice, paid_on),
-            applied=(Application(invoice=identity, amount=paid),),
-        )
-
-    def _paid_rate(self, invoice: InvoiceContent, paid_on: date) -> Decimal | None:
-        """The rate of the day of the payment; the invoice's where no dated one came after it."""
-        if invoice.exchange_rate is None:
-            return None
-        return self._listed_rate(invoice.currency, paid_on, invoice.issued) or invoice.exchange_rate
-
-    def _paid_on(self, document: Document) -> date:
-        if document.paid_on is not None:
-            return document.paid_on
-        if self._policy.undated_payment is UndatedPayment.ISSUED:
-            return _known(document.issued)
-        if self._policy.undated_payment is UndatedPayment.DUE and document.due is not None:
-            return document.due
-        raise Unclear(
-            "undated-payment",
-            "It says that it was paid but not when. Add the date, or choose a "
-            "policy under [payments] in ferry.toml.",
-            "paid",
-        )
-
-    def _payment_identity(self, payment: PaymentContent) -> str:
-        customer = Identity.parse(payment.customer)
-        name = (
-            f"{customer.name}/{payment.paid_on}/{payment.mode}/{payment.reference or ''}/{payment.currency}"
-        )
-        return str(Identity(customer.seller, "payment", name))
 
 
-def _positive(rate: Decimal) -> Decimal:
-    if rate <= 0:
-        raise Unclear("exchange-rate", f"An exchange rate of {rate} cannot be.", "exchange_rate")
-    return rate
+def agrees(document: Document, figures: Figures) -> bool:
+    """Whether figures are the tax that a document states, in all and by rate."""
+    stated, computed = merge_taxes(document.taxes), merge_taxes(figures.taxes)
+    try:
+        unclear.check_taxes(document, figures.tax, stated, computed)
+    except Unclear:
+        return False
+    return True
 
 
 def merge_taxes(totals: tuple[TaxTotal, ...]) -> dict[Decimal, Decimal]:

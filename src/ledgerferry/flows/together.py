@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from ledgerferry.flows.gather import Piece
 from ledgerferry.flows.shape import Shaped
 from ledgerferry.model.ids import normal_number
-from ledgerferry.model.record import CustomerContent
+from ledgerferry.model.record import CustomerContent, Kind
 
 Reasons = dict[str, tuple[str, str]]
 
 _RESTARTS: Final = (
     "Its number stands on documents of several years ({}), and the account takes a number once: "
-    "give each year a prefix of its own."
+    "give each year a prefix, on the sheets or by prefix under [numbers] in ferry.toml."
 )
 
 
@@ -26,13 +27,11 @@ def together(
     """
     pieces = list(pieces)
     shaped = [p.shaped for p in pieces if p.shaped is not None]
-    found = _numbers(p for p in pieces if p.found.identity not in bound)
+    found = _numbers(p for p in pieces if p.found.identity not in bound and not p.found.archived)
     for group in _by(shaped, lambda s: s.customer_identity):
         known = customers.get(group[0].customer_identity)
         found |= _vat_numbers(group, known) | _currencies(group, known)
-    for group in _by([s for s in shaped if s.payment], lambda s: s.payment_identity or ""):
-        found |= _rates(group)
-    return found
+    return found | _payment_rates(shaped)
 
 
 def _by(shaped: Sequence[Shaped], name: Callable[[Shaped], str]) -> Iterable[list[Shaped]]:
@@ -45,10 +44,11 @@ def _by(shaped: Sequence[Shaped], name: Callable[[Shaped], str]) -> Iterable[lis
 def _numbers(pieces: Iterable[Piece]) -> Reasons:
     """Numbers that restart: the account takes each only once. A document held for something else counts."""
     groups: dict[tuple[str, str], dict[str, date]] = {}
-    for found, document in ((p.found, p.found.document) for p in pieces):
-        if found.identity and document and document.number and document.issued:
-            group = groups.setdefault((document.kind, normal_number(document.number)), {})
-            group.setdefault(found.identity, document.issued)
+    for piece, document in ((p, p.found.document) for p in pieces):
+        if piece.found.identity and document and document.number and document.issued:
+            number = piece.shaped.document.number if piece.shaped else document.number
+            group = groups.setdefault((document.kind, normal_number(number)), {})
+            group.setdefault(piece.found.identity, document.issued)
     return {
         identity: ("number-restarts", _RESTARTS.format(", ".join(map(str, group.values()))))
         for group in groups.values()
@@ -72,24 +72,28 @@ def _vat_numbers(group: Sequence[Shaped], known: CustomerContent | None) -> Reas
 
 def _currencies(group: Sequence[Shaped], known: CustomerContent | None) -> Reasons:
     """A contact of the account has one currency: its own there, else that of its first invoice here."""
-    first = min(group, key=lambda s: (s.invoice.issued, s.identity))
-    currency = known.currency if known and known.currency else first.invoice.currency
+    first = min(group, key=lambda s: (s.document.kind is Kind.CREDIT_NOTE, s.document.issued, s.identity))
+    currency = known.currency if known and known.currency else first.document.currency
     text = (
         f"{first.customer.name} is kept in {currency}, and a contact has one currency: give its invoices in "
         "another one a customer of their own, such as its name with the currency."
     )
-    return {s.identity: ("customer-currency", text) for s in group if s.invoice.currency != currency}
+    return {s.identity: ("customer-currency", text) for s in group if s.document.currency != currency}
 
 
-def _rates(group: Sequence[Shaped]) -> Reasons:
+def _payment_rates(shaped: Sequence[Shaped]) -> Reasons:
     """Invoices that one payment settles, with rates that the payment cannot have both."""
-    if len({s.payment.exchange_rate for s in group if s.payment}) < 2:
-        return {}
+    rates: dict[str, set[Decimal | None]] = {}
+    for payment in (p for s in shaped for p in s.payments):
+        rates.setdefault(payment.identity, set()).add(payment.content.exchange_rate)
+    torn = {identity for identity, several in rates.items() if len(several) > 1}
     text = (
         "One payment settles it together with others whose sheets give other exchange rates, and no dated "
         "rate decides: add one under [[rates]] in ferry.toml."
     )
-    return {s.identity: ("payment-rates", text) for s in group}
+    return {
+        s.identity: ("payment-rates", text) for s in shaped if any(p.identity in torn for p in s.payments)
+    }
 
 
 def _plain(vat: str | None) -> str | None:

@@ -1,19 +1,14 @@
 """What a person changed in the account after a run, and updates taken back around it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from ledgerferry.engine.merge import moved as differing
-from ledgerferry.engine.observe import LISTED
 from ledgerferry.engine.undoing import Undo
-from ledgerferry.flows.ground import Ground
+from ledgerferry.flows.ground import PARTS, Ground
 from ledgerferry.flows.kept import Code, Kept, kept
 from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.record import AnyContent
 from ledgerferry.store.bindings import Binding
-
-# Times in Books' answers have whole seconds.
-_SECOND = timedelta(seconds=1)
 
 
 class Touched:
@@ -24,11 +19,9 @@ class Touched:
 
     def edited(self, binding: Binding) -> tuple[str, ...]:
         """The fields in which a record differs from its agreement, where it moved after our last write."""
-        row = self._ground.row(binding)
-        if binding.ref.kind not in LISTED:
+        if binding.ref.kind not in (*self._ground.population.kinds, *PARTS):
             return ()
-        ours, theirs = binding.touched, row.modified if row else None
-        if ours is not None and theirs is not None and theirs < ours.replace(microsecond=0) + _SECOND:
+        if not self._ground.moved_since(binding):
             return ()
         record = self._ground.get(binding.ref)
         if record is None:

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from ledgerferry.flows.policy import Policy
-from ledgerferry.model.document import Document, DocumentKind, Reason
+from ledgerferry.model.document import Document, Reason
 from ledgerferry.model.money import quantum, rounded
 from ledgerferry.model.party import name_key
 
@@ -26,9 +25,7 @@ class Unclear(Exception):
 
 
 def check_whole(document: Document) -> None:
-    """``Unclear`` where the document is no invoice, or lacks what every invoice has."""
-    if document.kind is DocumentKind.CREDIT_NOTE:
-        raise Unclear("credit-note", "Credit notes are not loaded yet; enter it by hand or keep it back.")
+    """``Unclear`` where the document lacks what every invoice and credit note has."""
     if document.customer is None or not name_key(document.customer.name):
         raise Unclear("no-customer", "No customer could be read.", "customer_name")
     if not document.lines or document.total is None:
@@ -36,32 +33,19 @@ def check_whole(document: Document) -> None:
     if document.total < 0:
         raise Unclear(
             "negative-total",
-            "An invoice cannot come to less than nothing: enter it as a credit note, by hand.",
+            "An invoice cannot come to less than nothing: if it is a credit note, write that word on it; "
+            "else enter it by hand.",
             "total",
         )
 
 
-def check_days(document: Document, policy: Policy) -> None:
-    """``Unclear`` where the document's days do not fit each other, or lie in a time that is closed."""
-    issued, filed, opened = document.issued, policy.filed_until, policy.opening_balances
+def check_days(document: Document) -> None:
+    """``Unclear`` where the document's days do not fit each other."""
+    issued = document.issued
     if issued is None:
         raise Unclear("no-date", "It has no invoice date.", "issued")
     if document.due is not None and document.due < issued:
         raise Unclear("due-before-issued", f"It is due on {document.due}, before it was issued.", "due")
-    if filed is not None and issued <= filed:
-        raise Unclear(
-            "filed-period",
-            f"It was issued on {issued}, and the tax of all days up to {filed} is filed: loading it would "
-            "change a return.",
-            "issued",
-        )
-    if opened is not None and issued < opened:
-        raise Unclear(
-            "opening-balances",
-            f"It was issued on {issued}, and what was owed before {opened} is in the account as opening "
-            "balances: loading it would count it twice.",
-            "issued",
-        )
 
 
 def check_zero(document: Document, rates: Collection[Decimal]) -> None:
@@ -85,6 +69,8 @@ def check_units(document: Document, currency: str) -> None:
         document.charges,
         document.paid,
         document.balance,
+        document.written_off,
+        *(p.amount for p in document.payments),
         *(x.amount for x in document.lines),
         *(t.amount for t in document.taxes),
     ]
@@ -135,24 +121,3 @@ def rounding(document: Document, gross: Decimal, currency: str) -> Decimal:
             "total",
         )
     return gap
-
-
-def paid(document: Document, gross: Decimal) -> Decimal:
-    """What was paid, stated or as the difference to a stated balance; ``Unclear`` where that is no answer."""
-    found = document.paid
-    if found is None and document.balance is not None:
-        found = gross - document.balance
-    found = found or Decimal(0)
-    if document.balance is not None and gross - found != document.balance:
-        raise Unclear(
-            "balance-differs",
-            f"{gross} less {found} paid is not the balance of {document.balance}.",
-            "balance",
-        )
-    if found < 0 or found > gross:
-        raise Unclear("paid-too-much", f"{found} paid on an invoice of {gross}.", "paid")
-    if not found and document.paid_on is not None:
-        raise Unclear(
-            "paid-unclear", f"It says that it was paid on {document.paid_on}, not how much.", "paid_on"
-        )
-    return found

@@ -1,11 +1,14 @@
 """Verify: every loaded document against its record, to the cent, in few calls."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ledgerferry.engine.observe import Population
+from ledgerferry.flows.adopt import UNSENT
+from ledgerferry.flows.borne import borne
+from ledgerferry.flows.creditnote import signed
 from ledgerferry.flows.result import Difference
 from ledgerferry.flows.shape import Shaped, merge_taxes
 from ledgerferry.model.ids import normal_number
@@ -13,11 +16,11 @@ from ledgerferry.model.money import exact_sum, text
 from ledgerferry.model.record import (
     Application,
     Figures,
-    InvoiceContent,
     Kind,
     PaymentContent,
     Record,
     Ref,
+    SalesContent,
     Summary,
 )
 from ledgerferry.store.bindings import Binding
@@ -26,12 +29,11 @@ from ledgerferry.store.bindings import Binding
 _SECOND = timedelta(seconds=1)
 # Rates keep six decimals there.
 _RATE_DECIMALS = Decimal("0.000001")
-_UNSENT = {"draft", "void", "pending_approval", "rejected"}
 
 
 @dataclass(frozen=True)
 class Held:
-    """What the target holds for one document, as verified."""
+    """What the target holds for one document, as verified; a credit note's figures are negative."""
 
     identity: str
     currency: str
@@ -46,7 +48,8 @@ class Verifier:
     A list row whose total agrees and which nobody moved since our own last write shows that the
     figures of that write's receipt still hold; otherwise, where the row differs (it
     may lag behind), with ``details``, or where the pair is ``marked`` since its receipt showed something
-    else than was written, the record is read.
+    else than was written, the record is read. ``credited`` is what credit notes take of invoices; the
+    ``vouched`` are shown to hold without their row.
     """
 
     def __init__(
@@ -56,6 +59,8 @@ class Verifier:
         get: Callable[[Ref], Record | None],
         *,
         marked: Collection[str] = (),
+        credited: Mapping[str, Decimal] | None = None,
+        vouched: Collection[str] = (),
         details: bool,
     ) -> None:
         self._population = population
@@ -63,25 +68,31 @@ class Verifier:
         self._get = get
         self._marked = marked
         self._details = details
+        self._credited = credited or {}
+        self._vouched = vouched
 
     def compare(self, shaped: Shaped) -> tuple[Held | None, list[Difference]]:
         """What the target holds for a document, and where that is not what the document says."""
         binding = self._bindings.get(shaped.identity)
         if binding is None:
-            return None, [_difference(shaped, None, "record", shaped.invoice.number, None)]
-        row = self._population.ids.get((Kind.INVOICE, binding.ref.id))
+            return None, [_difference(shaped, None, "record", shaped.document.number, None)]
+        if shaped.identity in self._vouched:
+            return self._agreed(shaped, binding, shaped.document.currency, owed(shaped, self._credited))
+        row = self._population.ids.get((binding.ref.kind, binding.ref.id))
         if self._details or row is None or not self._unmoved(shaped, binding, row):
             return self._in_full(shaped, binding)
         if any(self._by_row(shaped, binding, row)):
             return self._in_full(shaped, binding)
+        balance = row.balance if row.balance is not None else Decimal(0)
+        return self._agreed(shaped, binding, row.currency or shaped.document.currency, balance)
+
+    @staticmethod
+    def _agreed(
+        shaped: Shaped, binding: Binding, currency: str, balance: Decimal
+    ) -> tuple[Held, list[Difference]]:
+        """The figures of our own last write, which are shown to hold."""
         figures = _figures(binding)
-        held = Held(
-            shaped.identity,
-            row.currency or shaped.invoice.currency,
-            figures,
-            row.balance if row.balance is not None else Decimal(0),
-            in_full=False,
-        )
+        held = Held(shaped.identity, currency, *signed(shaped.document, figures, balance), in_full=False)
         return held, _money(shaped, binding.ref.id, figures)
 
     def _unmoved(self, shaped: Shaped, binding: Binding, row: Summary) -> bool:
@@ -92,7 +103,7 @@ class Verifier:
         return row.modified < _whole(binding.touched) + _SECOND
 
     def _by_row(self, shaped: Shaped, binding: Binding, row: Summary) -> Iterator[Difference]:
-        invoice, ref = shaped.invoice, binding.ref.id
+        invoice, ref = shaped.document, binding.ref.id
         if normal_number(row.name) != normal_number(invoice.number):
             yield _difference(shaped, ref, "number", invoice.number, row.name)
         if row.day is not None and row.day != invoice.issued:
@@ -102,12 +113,12 @@ class Verifier:
         customer = self._bindings.get(invoice.customer)
         if row.customer is not None and (customer is None or customer.ref.id != row.customer):
             yield _difference(shaped, ref, "customer", customer.ref.id if customer else None, row.customer)
-        yield from _standing(shaped, ref, row.status, row.balance)
+        yield from self._standing(shaped, ref, row.status, row.balance)
 
     def _in_full(self, shaped: Shaped, binding: Binding) -> tuple[Held | None, list[Difference]]:
         record = self._get(binding.ref)
-        invoice = shaped.invoice
-        if record is None or not isinstance(record.content, InvoiceContent):
+        invoice = shaped.document
+        if record is None or not isinstance(record.content, SalesContent):
             return None, [_difference(shaped, binding.ref.id, "record", invoice.number, None)]
         there = record.content
         found = [
@@ -118,21 +129,37 @@ class Verifier:
                 ("currency", invoice.currency, there.currency),
                 ("customer", invoice.customer, there.customer),
                 ("rate", _rate(invoice.exchange_rate), _rate(there.exchange_rate)),
+                ("vat", borne(invoice, there), borne(there, invoice)),
             )
             if left != right and not (name == "rate" and left is None)
         ]
-        found += _standing(shaped, binding.ref.id, record.status, record.balance)
+        found += self._standing(shaped, binding.ref.id, record.status, record.balance)
         found += _money(shaped, binding.ref.id, there.figures)
         balance = record.balance
         if balance is None:
-            found.append(_amounts(shaped, binding.ref.id, "balance", _owed(shaped), None))
+            found.append(_amounts(shaped, binding.ref.id, "balance", owed(shaped, self._credited), None))
             balance = Decimal(0)
-        return Held(shaped.identity, there.currency, there.figures, balance, in_full=True), found
+        counts = signed(shaped.document, there.figures, balance)
+        return Held(shaped.identity, there.currency, *counts, in_full=True), found
+
+    def _standing(
+        self, shaped: Shaped, ref: str, status: str | None, balance: Decimal | None
+    ) -> list[Difference]:
+        found: list[Difference] = []
+        wanted = owed(shaped, self._credited)
+        if status in UNSENT:
+            right = "sent" if shaped.document.kind is Kind.INVOICE else "open"
+            found.append(_difference(shaped, ref, "status", right, status))
+        if balance is not None and balance != wanted:
+            found.append(_amounts(shaped, ref, "balance", wanted, balance))
+        return found
 
     def payments(self, shaped: Sequence[Shaped]) -> Iterator[Difference]:
         """Payments that are not there, or not of that customer, amount and day, or not on their invoices."""
-        for identity in dict.fromkeys(s.payment_identity for s in shaped if s.payment_identity):
-            group = [s.payment for s in shaped if s.payment and s.payment_identity == identity]
+        groups: dict[str, list[PaymentContent]] = {}
+        for payment in (p for s in shaped for p in s.payments):
+            groups.setdefault(payment.identity, []).append(payment.content)
+        for identity, group in groups.items():
             yield from self._payment(identity, group)
 
     def _payment(self, identity: str, group: Sequence[PaymentContent]) -> list[Difference]:
@@ -161,6 +188,7 @@ class Verifier:
             ("currency", group[0].currency, there.currency),
             ("customer", customer.ref.id if customer else None, there.customer),
             ("unused", Decimal(0), there.balance),
+            ("account", group[0].account, there.account if group[0].account else None),
         ]
         money = group[0].currency
         return [(f, _said(a, money), _said(b, money)) for f, a, b in pairs if b is not None and a != b]
@@ -180,7 +208,14 @@ class Verifier:
             currency=there.currency,
             total=there.amount,
             balance=record.balance,
+            account=there.account,
         )
+
+
+def owed(shaped: Shaped, credited: Mapping[str, Decimal]) -> Decimal:
+    """What is left of a document: of an invoice to pay, of a credit note to use."""
+    settled = shaped.paid + shaped.used + (shaped.written_off or Decimal(0))
+    return shaped.document.figures.gross - settled - credited.get(shaped.identity, Decimal(0))
 
 
 def _settled(binding: Binding) -> tuple[Application, ...]:
@@ -200,22 +235,8 @@ def _of_payment(
     )
 
 
-def _owed(shaped: Shaped) -> Decimal:
-    return shaped.invoice.figures.gross - (shaped.payment.amount if shaped.payment else Decimal(0))
-
-
-def _standing(shaped: Shaped, ref: str, status: str | None, balance: Decimal | None) -> list[Difference]:
-    found: list[Difference] = []
-    wanted = _owed(shaped)
-    if status in _UNSENT:
-        found.append(_difference(shaped, ref, "status", "sent", status))
-    if balance is not None and balance != wanted:
-        found.append(_amounts(shaped, ref, "balance", wanted, balance))
-    return found
-
-
 def _money(shaped: Shaped, ref: str, there: Figures) -> list[Difference]:
-    here = shaped.invoice.figures
+    here = shaped.document.figures
     pairs = [("net", here.net, there.net), ("tax", here.tax, there.tax), ("gross", here.gross, there.gross)]
     left, right = merge_taxes(here.taxes), merge_taxes(there.taxes)
     pairs += [
@@ -226,7 +247,7 @@ def _money(shaped: Shaped, ref: str, there: Figures) -> list[Difference]:
 
 
 def _amounts(shaped: Shaped, ref: str, field: str, left: Decimal, right: Decimal | None) -> Difference:
-    money = shaped.invoice.currency
+    money = shaped.document.currency
     there = None if right is None else _said(right, money)
     return _difference(shaped, ref, field, _said(left, money), there)
 
@@ -236,8 +257,8 @@ def _said(value: object, currency: str) -> str:
 
 
 def _figures(binding: Binding) -> Figures:
-    if not isinstance(binding.content, InvoiceContent):
-        raise TypeError(f"{binding.ref} is no invoice")
+    if not isinstance(binding.content, SalesContent):
+        raise TypeError(f"{binding.ref} is no document")
     return binding.content.figures
 
 
@@ -245,8 +266,8 @@ def _difference(
     shaped: Shaped, ref: str | None, field: str, left: str | None, right: str | None
 ) -> Difference:
     return Difference(
-        kind=Kind.INVOICE,
-        left=shaped.invoice.number,
+        kind=shaped.document.kind,
+        left=shaped.document.number,
         right=ref,
         field=field,
         left_value=left,

@@ -1,20 +1,33 @@
 """Weighing a rollback: what of a run's records can be taken back, and what stays and why.
 
-The order that keeps the books right: payments come off, files of records that stay, invoices, customers,
-taxes. What a person changed is left alone, and so is everything that it leans on.
+The order that keeps the books right: what was given up of invoices, what was paid back of credit notes and
+what of them is applied, then payments come off, files of records that stay, credit notes, invoices,
+customers, taxes. What a person changed is left alone, and so is everything that it leans on.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ledgerferry.engine.undoing import Undo
-from ledgerferry.flows.ground import Ground, applied, key_of
-from ledgerferry.flows.kept import Code, Kept, kept, what
+from ledgerferry.flows.ground import PARTS, Ground, applied, key_of
+from ledgerferry.flows.kept import Code, Kept, kept, kind_of, what
 from ledgerferry.flows.touched import Touched
 from ledgerferry.model.money import exact_sum, text
 from ledgerferry.model.plan import Purpose
-from ledgerferry.model.record import Application, InvoiceContent, Kind
+from ledgerferry.model.record import (
+    Application,
+    CreditContent,
+    Kind,
+    RefundContent,
+    SalesContent,
+    WriteOffContent,
+)
 from ledgerferry.store.bindings import Binding
+
+# Credit notes go before the invoices that they were applied to.
+_BILLS = (Kind.CREDIT_NOTE, Kind.INVOICE)
+_USES = (CreditContent, RefundContent, WriteOffContent)
 
 
 @dataclass
@@ -62,7 +75,7 @@ class Scale:
                 self._partly += [(binding, one) for one in left]
                 if undo is not None:
                     self._restored[binding.identity] = undo
-        for binding in list(self._going(Kind.INVOICE)):
+        for binding in [b for kind in _BILLS for b in self._going(kind)]:
             self._foreign_money(binding)
         while found := dict(self._hanging()):
             self._stays.update(found)
@@ -86,7 +99,7 @@ class Scale:
         return Code.EDITED, f"It was changed in the account after the run: {', '.join(fields)}."
 
     def _refused(self, binding: Binding) -> tuple[Code, str] | None:
-        last = Purpose.VOID if binding.ref.kind is Kind.INVOICE else Purpose.DELETE
+        last = Purpose.VOID if binding.ref.kind in _BILLS else Purpose.DELETE
         why = self._ground.refused.get((binding.identity, last))
         return None if why is None else (Code.REFUSED, f"The account refuses to take it back: {why}.")
 
@@ -97,30 +110,40 @@ class Scale:
         return (b for i, b in self._own.items() if b.ref.kind is kind and self._goes(i))
 
     def _foreign_money(self, binding: Binding) -> None:
-        """An invoice that something settles which did not come from here stays."""
+        """An invoice or credit note that something settles which did not come from here stays."""
         content, row = binding.content, self._ground.row(binding)
-        if not isinstance(content, InvoiceContent) or self._touched.is_void(binding):
+        if not isinstance(content, SalesContent) or self._touched.is_void(binding):
             return
-        payments = (p for p in self._payments(binding.identity) if p.identity not in self.gone)
-        ours = exact_sum(a.amount for p in payments for a in applied(p.content)
-                         if a.invoice == binding.identity)  # fmt: skip
-        owed = content.figures.gross - ours
+        owed = content.figures.gross - self._ours(binding)
         if row is not None and row.balance == owed:
             return
         record = self._ground.get(binding.ref)
         if record is None or record.status == "void" or record.balance is None or record.balance == owed:
             return
         there, here = text(record.balance, content.currency), text(owed, content.currency)
-        why = f"Something else in the account settles it: {there} are owed instead of {here}."
+        verb = "owed" if binding.ref.kind is Kind.INVOICE else "left of it"
+        why = f"Something else in the account settles it: {there} are {verb} instead of {here}."
         self._stays[binding.identity] = Code.HUNG, why
 
-    def _payments(self, invoice: str) -> Sequence[Binding]:
-        return self._ground.payments_on.get(invoice, ())
+    def _ours(self, binding: Binding) -> Decimal:
+        """What the ferry put on an invoice, or used of a credit note, and is still there."""
+        there = [p for p in self._settling(binding) if p.identity not in self.gone]
+        paid = (a.amount for p in there for a in applied(p.content) if a.invoice == binding.identity)
+        used = (c.amount for c in (p.content for p in there) if isinstance(c, _USES))
+        return exact_sum((*paid, *used))
+
+    def _settling(self, binding: Binding) -> Sequence[Binding]:
+        """What settles an invoice, or uses a credit note."""
+        payments = self._ground.payments_on.get(binding.identity, ())
+        return (*payments, *self._ground.parts_on.get(binding.identity, ()))
 
     def _hanging(self) -> Iterator[tuple[str, tuple[Code, str]]]:
-        """What must stay with what stays: an invoice with a payment on it, a payment with its invoices."""
-        for binding in self._going(Kind.INVOICE):
-            payment = next((p for p in self._payments(binding.identity) if self._remains(p, binding)), None)
+        """What must stay with what stays: an invoice with a payment on it, a payment with its invoices.
+
+        The same of a credit note and what of it is applied or paid back.
+        """
+        for binding in [b for kind in _BILLS for b in self._going(kind)]:
+            payment = next((p for p in self._settling(binding) if self._remains(p, binding)), None)
             file = next((f for f in self._ground.files_of.get(binding.identity, ())
                          if f.identity not in self._own), None)  # fmt: skip
             if payment is not None:
@@ -132,6 +155,11 @@ class Scale:
             if stays is not None:
                 why = f"It settles the {what(self._own[stays])}, which stays."
                 yield binding.identity, (self._code(self._own[stays]), why)
+        for binding in [b for kind in PARTS for b in self._going(kind)]:
+            stays = next((i for i in binding.content.touches() if i in self._stays), None)
+            if stays is not None:
+                why = f"The {what(self._own[stays])} stays."
+                yield binding.identity, (self._code(self._own[stays]), why)
 
     def _code(self, binding: Binding) -> Code:
         """What follows for others from a record that stays: a later run's is that run's affair."""
@@ -140,19 +168,21 @@ class Scale:
         return Code.LATER if later else Code.HUNG
 
     def _remains(self, payment: Binding, invoice: Binding) -> bool:
-        """Whether a payment is still on an invoice once all is undone."""
+        """Whether a payment or credit is still on a document once all is undone."""
         if payment.identity in self.gone or self._goes(payment.identity):
             return False
+        if payment.ref.kind in PARTS:
+            return True
         undo = self._restored.get(payment.identity)
         left: Sequence[Application] = applied(undo.content if undo else payment.content)
         return any(a.invoice == invoice.identity for a in left)
 
     def _files(self) -> None:
-        """A file stays with its invoice where that stays."""
-        for document in [i for i, b in self._own.items() if b.ref.kind is Kind.INVOICE and i in self._stays]:
-            for file in self._ground.files_of.get(document, ()):
+        """A file stays with its document where that stays."""
+        for document in [b for i, b in self._own.items() if b.ref.kind in _BILLS and i in self._stays]:
+            for file in self._ground.files_of.get(document.identity, ()):
                 if self._goes(file.identity):
-                    self._stays[file.identity] = Code.HUNG, "Its invoice stays."
+                    self._stays[file.identity] = Code.HUNG, f"Its {kind_of(document)} stays."
 
     def _customers(self) -> None:
         """A customer that anything names which stays must stay too."""
@@ -170,58 +200,69 @@ class Scale:
         named: dict[str, str] = {}
         for key, row in self._ground.population.ids.items():
             if key not in going and row.customer is not None:
-                named[ids.get(former.get(key) or "", row.customer)] = f"{key[0]} {row.name}"
+                kind = key[0].replace("_", " ")
+                named[ids.get(former.get(key) or "", row.customer)] = f"{kind} {row.name}"
         return named
 
     def _voids(self, binding: Binding) -> bool:
-        """Whether an invoice can only be voided: its deletion was refused, or a person voided it."""
+        """Whether a document can only be voided: its deletion was refused, or a person voided it."""
         refused = (binding.identity, Purpose.DELETE) in self._ground.refused
-        return binding.ref.kind is Kind.INVOICE and (refused or self._touched.is_void(binding))
+        return binding.ref.kind in _BILLS and (refused or self._touched.is_void(binding))
 
     def _taxes(self) -> None:
-        """A tax that an invoice bears which stays must stay too."""
-        bills = (b for b in self._ground.live if isinstance(b.content, InvoiceContent))
+        """A tax that a document bears which stays must stay too."""
+        bills = (b for b in self._ground.live if isinstance(b.content, SalesContent))
         there = (b for b in bills if b.identity not in self.gone)
         staying = (b for b in there if not self._goes(b.identity) or self._voids(b))
         borne = {identity for binding in staying for identity in binding.content.refers()}
         for binding in list(self._going(Kind.TAX)):
             if binding.identity in borne:
-                self._stays[binding.identity] = Code.HUNG, "An invoice that stays bears it."
+                self._stays[binding.identity] = Code.HUNG, "A document that stays bears it."
 
     def undos(self) -> list[Undo]:
         """What is undone, in the order in which the books stay right."""
-        found = [self._delete(b) for b in self._going(Kind.PAYMENT)]
+        found = [self._delete(b) for b in self._going(Kind.WRITE_OFF)]
+        parts = [b for kind in (Kind.REFUND, Kind.CREDIT) for b in self._going(kind)]
+        found += [self._delete(b, self._given_up(b)) for b in parts]
+        found += [*self._restores(Kind.REFUND), *self._restores(Kind.CREDIT)]
+        found += [self._delete(b, self._given_up(b)) for b in self._going(Kind.PAYMENT)]
         found += self._restores(Kind.PAYMENT)
         found += [self._delete(b) for b in self._going(Kind.FILE) if not self._vanishes(b)]
-        found += [self._invoice(b) for b in self._going(Kind.INVOICE)]
-        found += self._restores(Kind.INVOICE)
+        for kind in _BILLS:
+            found += [self._bill(b) for b in self._going(kind)]
+            found += self._restores(kind)
         found += [self._delete(b, self._naming(b)) for b in self._going(Kind.CUSTOMER)]
         found += self._restores(Kind.CUSTOMER)
-        bills = [u.binding.identity for u in found if u.binding.ref.kind is Kind.INVOICE]
+        bills = [u.binding.identity for u in found if u.binding.ref.kind in _BILLS]
         return found + [self._delete(b, bills) for b in self._going(Kind.TAX)]
 
     def _restores(self, kind: Kind) -> list[Undo]:
-        """Updates of a kind; of an invoice after its payments came off."""
+        """Updates of a kind; of a document after its payments and credits came off."""
         undos = [u for u in self._restored.values() if u.binding.ref.kind is kind]
-        return [Undo(u.binding, u.purpose, u.content, u.changed, self._settling(u.binding)) for u in undos]
+        return [Undo(u.binding, u.purpose, u.content, u.changed, self._after(u.binding)) for u in undos]
 
     def _delete(self, binding: Binding, after: Iterable[str] = ()) -> Undo:
         return Undo(binding, Purpose.DELETE, binding.content, after=tuple(after))
 
-    def _invoice(self, binding: Binding) -> Undo:
+    def _bill(self, binding: Binding) -> Undo:
         files = tuple(f.identity for f in self._ground.files_of.get(binding.identity, ()))
-        after = self._settling(binding)
+        after = self._after(binding)
         if self._voids(binding):
             return Undo(binding, Purpose.VOID, binding.content, after=(*after, *files))
         return Undo(binding, Purpose.DELETE, binding.content, after=after, along=files)
 
     def _vanishes(self, file: Binding) -> bool:
-        """Whether a file goes away with its invoice."""
+        """Whether a file goes away with its document."""
         document = self._own.get(getattr(file.content, "document", ""))
         return document is not None and self._goes(document.identity) and not self._voids(document)
 
-    def _settling(self, binding: Binding) -> tuple[str, ...]:
-        return tuple(p.identity for p in self._payments(binding.identity))
+    def _after(self, binding: Binding) -> tuple[str, ...]:
+        return tuple(p.identity for p in self._settling(binding))
+
+    def _given_up(self, binding: Binding) -> tuple[str, ...]:
+        """Write-offs on what a payment or credit settles: they come off first."""
+        parts = (p for i in binding.content.touches() for p in self._ground.parts_on.get(i, ()))
+        return tuple(p.identity for p in parts if p.ref.kind is Kind.WRITE_OFF)
 
     def _naming(self, customer: Binding) -> tuple[str, ...]:
         return tuple(b.identity for b in self._ground.naming.get(customer.identity, ()))
