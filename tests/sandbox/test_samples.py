@@ -118,7 +118,7 @@ def test_every_file_is_accounted_for(truth: Planted, folder: Path) -> None:
 
 def test_truth_is_written_beside_the_folder(truth: Planted, folder: Path) -> None:
     told = json.loads((folder.parent / "companies.planted.json").read_text(encoding="utf-8"))
-    assert told.keys() == {"seller", "seed", "documents", "faults"}
+    assert told.keys() == {"seller", "seed", "today", "documents", "faults"}
     first, written = truth.documents[0], told["documents"][0]
     assert written["number"] == first.number
     assert written["date"] == first.date.isoformat()

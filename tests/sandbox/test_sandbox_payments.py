@@ -117,3 +117,10 @@ def test_f28_filters_of_payments(caller: Caller, customer: str) -> None:
 def test_f28_the_key_of_the_list_is_a_switch(caller: Caller, key: str) -> None:
     caller.switch(payments_list_key=key)
     assert caller.books("GET", "customerpayments").body[key] == []
+
+
+def test_the_last_payment_is_that_of_the_latest_date(caller: Caller, customer: str) -> None:
+    made = caller.sent(customer)
+    for day in ("2024-05-20", "2024-04-02"):
+        caller.pay(customer, 10, (made, 10), date=day)
+    assert caller.read(made)["last_payment_date"] == "2024-05-20"

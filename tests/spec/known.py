@@ -164,6 +164,13 @@ BOOKS: tuple[Known, ...] = (
         _ORDER,
     ),
     Known(
+        ("PUT /invoices/{invoice_id}",),
+        REQUEST,
+        "$.line_items[*].account_id",
+        "undeclared",
+        "the create declares it; a line written anew without it may lose its income account",
+    ),
+    Known(
         ("GET /settings/currencies/{currency_id}/exchangerates",), REQUEST, "query.page", "undeclared", _PAGES
     ),
     Known(

@@ -9,6 +9,7 @@ from ledgerferry_sandbox.books.arithmetic import totals
 from ledgerferry_sandbox.books.book import Book
 from ledgerferry_sandbox.books.errors import Refusal, forbidden, invalid, missing
 from ledgerferry_sandbox.books.models import Associated, Contact, DocumentFields, Drawn, Line, LineFields
+from ledgerferry_sandbox.books.register_models import Account
 from ledgerferry_sandbox.books.settings import Currency, Tax
 from ledgerferry_sandbox.books.wire import ONE, ZERO, folded, number
 from ledgerferry_sandbox.desk.tables import R, Table
@@ -27,8 +28,12 @@ COUNTED = frozenset(
         "vat_treatment",
         "place_of_supply",
         "is_reverse_charge_applied",
+        "tax_exemption_id",
     ]
 )
+
+
+EXEMPTING = frozenset({"US", "IN"})
 
 
 def base(book: Book, fields: DocumentFields) -> tuple[Contact, Row]:
@@ -92,7 +97,7 @@ def associated(fields: DocumentFields) -> tuple[Associated, ...]:
 
 
 def counted(book: Book, fields: DocumentFields, precision: int) -> Row:
-    """Lines, taxes and totals as Books works them out."""
+    """Lines, taxes, exemption and totals as Books works them out."""
     filled = tuple(_filled(book, line) for line in fields.line_items)
     untaxed = _untaxed(book, fields)
     used: dict[str, Tax] = {}
@@ -108,13 +113,28 @@ def counted(book: Book, fields: DocumentFields, precision: int) -> Row:
     if worked.total < ZERO:
         raise forbidden("The total must not be negative.")
     row = {name: getattr(worked, name) for name in type(worked).model_fields}
-    return row | {"line_items": tuple(_numbered(book, line) for line in worked.line_items)}
+    lines = tuple(_numbered(book, line) for line in worked.line_items)
+    return row | _exempted(book, fields) | {"line_items": lines}
 
 
 def _untaxed(book: Book, fields: DocumentFields) -> bool:
-    """Reverse charge, and by switch customers overseas, bear no VAT (F43)."""
+    """Reverse charge, an exemption, and by switch customers overseas, bear no VAT (F43)."""
     overseas = fields.vat_treatment == "overseas" and book.switches.at("overseas_tax") == "none"
-    return overseas or fields.is_reverse_charge_applied
+    exempt = bool(fields.tax_exemption_id) and _exempting(book)
+    return overseas or exempt or fields.is_reverse_charge_applied
+
+
+def _exempting(book: Book) -> bool:
+    """Only the editions of the United States and India know exemptions of a document (F44)."""
+    return book.organization.country_code in EXEMPTING
+
+
+def _exempted(book: Book, fields: DocumentFields) -> Row:
+    """The exemption of a document and its code; other editions drop it without a word (F23)."""
+    if not fields.tax_exemption_id or not _exempting(book):
+        return {"tax_exemption_id": "", "tax_exemption_code": ""}
+    held = book.there(book.taxexemptions, fields.tax_exemption_id, "Tax Exemption")
+    return {"tax_exemption_id": held.tax_exemption_id, "tax_exemption_code": held.tax_exemption_code}
 
 
 def _filled(book: Book, line: LineFields) -> LineFields:
@@ -138,7 +158,15 @@ def _said(line: LineFields) -> set[str]:
 
 
 def _numbered(book: Book, line: Line) -> Line:
-    return line if line.line_item_id else line.model_copy(update={"line_item_id": book.new_id()})
+    """A line with its id, and with its income account: the organisation's own where it names none."""
+    number = line.line_item_id or book.new_id()
+    account = book.account(line.account_id) if line.account_id else _sales(book)
+    known = {"account_id": account.account_id, "account_name": account.account_name} if account else {}
+    return line.model_copy(update={"line_item_id": number, **known})
+
+
+def _sales(book: Book) -> Account | None:
+    return next((each for each in book.accounts if each.account_type == "income"), None)
 
 
 class Numbers(Generic[R]):

@@ -150,6 +150,7 @@ class LineFields(Wire):
     discount: Discount = "0"
     discount_amount: Amount = ZERO
     tax_id: Text = ""
+    account_id: Text = ""
     tax_treatment_code: Text = ""
     product_type: Text = ""
     line_item_category: Text = "line_item"
@@ -170,6 +171,7 @@ class Line(LineFields):
 
     item_order: int = 1
     item_total: Amount = ZERO
+    account_name: Text = ""
     tax_name: Text = ""
     tax_type: Text = ""
     tax_percentage: Amount = ZERO
@@ -203,6 +205,7 @@ class DocumentFields(Wire):
     vat_treatment: Text = ""
     place_of_supply: Text = ""
     is_reverse_charge_applied: bool = False
+    tax_exemption_id: Text = ""
     location_id: Text = ""
     template_id: Text = ""
     notes: Text = ""
@@ -248,6 +251,7 @@ class Drawn(Wire):
     status: str = "draft"
     currency_code: str = ""
     price_precision: int = 2
+    tax_exemption_code: Text = ""
     custom_fields: tuple[CustomValue, ...] = ()
     line_items: tuple[Line, ...] = ()
     billing_address: Address = Address()

@@ -18,8 +18,12 @@ def balanced(invoice: Invoice) -> Invoice:
 
 
 def pay(book: Book, invoice: Invoice, amount: Decimal, payment: Payment) -> None:
-    """Puts an amount of a payment on an invoice, or with a negative amount takes it off."""
-    day = payment.date if amount > 0 else invoice.last_payment_date
+    """Puts an amount of a payment on an invoice, or with a negative amount takes it off.
+
+    The last payment is the one of the latest date, in whatever order they were put on.
+    """
+    days = [invoice.last_payment_date, payment.date if amount > 0 else None]
+    day = max((day for day in days if day), default=None)
     _settle(book, invoice, {"payment_made": invoice.payment_made + amount, "last_payment_date": day})
 
 

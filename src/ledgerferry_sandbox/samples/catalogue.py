@@ -14,11 +14,14 @@ class Article:
     least: int
     most: int
     step: Decimal = Decimal(1)
+    treatment: str | None = None
 
 
-def _at(rate: str, *rows: tuple[str, str, int, int], step: str = "1") -> tuple[Article, ...]:
+def _at(
+    rate: str, *rows: tuple[str, str, int, int], step: str = "1", treatment: str | None = None
+) -> tuple[Article, ...]:
     return tuple(
-        Article(text, Decimal(price), Decimal(rate), least, most, Decimal(step))
+        Article(text, Decimal(price), Decimal(rate), least, most, Decimal(step), treatment)
         for text, price, least, most in rows
     )
 
@@ -83,6 +86,32 @@ FRENCH = (
     ),
 )
 
+CLUB = (
+    *_at(
+        "20",
+        ("Adult membership, twelve months", "60.00", 1, 4),
+        ("Adult pruning course, one day", "45.00", 1, 6),
+        ("Adult cider evening", "12.50", 2, 10),
+    ),
+    *_at(
+        "0",
+        ("Youth membership, twelve months", "24.00", 1, 6),
+        ("Youth orchard holiday week", "85.00", 1, 8),
+        ("Youth bee-keeping course", "32.50", 1, 5),
+        treatment="zero-rated",
+    ),
+)
+
+EXPORTED = _at(
+    "0",
+    ("Grafted apple trees, crate of 20", "640.00", 1, 4),
+    ("Heritage scion wood, bundle of 50", "118.50", 1, 8),
+    ("Perry pear rootstock, crate of 50", "412.25", 1, 5),
+    ("Oak barrel staves, pallet", "980.00", 1, 2),
+    ("Orchard ladders, ten foot", "149.90", 2, 12),
+    treatment="zero-rated",
+)
+
 _STANDARD = Decimal(20)
 
 SELECTIONS: dict[str, dict[str, tuple[Article, ...]]] = {
@@ -90,6 +119,8 @@ SELECTIONS: dict[str, dict[str, tuple[Article, ...]]] = {
         "one rate": tuple(article for article in ENGLISH if article.rate == _STANDARD),
         "mixed rates": ENGLISH,
         "hours": HOURS,
+        "membership": CLUB,
+        "export": EXPORTED,
     },
     "fr": {
         "one rate": tuple(article for article in FRENCH if article.rate == _STANDARD),

@@ -56,6 +56,14 @@ _NAMED = (
              "contact@atelier-broceliande.example", "02 61 91 58 22", "fr", "FR67999004344"),
 )  # fmt: skip
 
+ABROAD = (
+    Customer("Hudson Valley Nurseries Inc", "Carla Brandt", "410 Albany Post Road", "12601",
+             "Poughkeepsie NY", "ap@hudsonvalley-nurseries.example", "+1 202 555 0143", abroad="USD"),
+    Customer("Cascadia Orchard Supply LLC", "Devon Reyes", "88 Harbor Avenue", "98101", "Seattle WA",
+             "payables@cascadia-orchard.example", "+1 202 555 0178", abroad="USD"),
+)  # fmt: skip
+"""Customers overseas, who pay in dollars."""
+
 _TOWNS = ("Ashford", "Battle", "Cranbrook", "Dorking", "Epsom", "Farnham", "Godalming", "Hastings",
           "Lingfield", "Midhurst", "Newhaven", "Oxted")  # fmt: skip
 _TRADES = ("Bakery Ltd", "Cycle Works", "Dental Practice", "Flower Market", "Golf Club", "Joinery Ltd",

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import Enum
 
-from ledgerferry_sandbox.samples.invoice import CENT, NOTHING, Customer, Invoice, Payment
+from ledgerferry_sandbox.samples.invoice import CENT, NOTHING, Customer, Invoice, Payment, Told
 from ledgerferry_sandbox.samples.layouts import ABOVE, BESIDE, LAYOUTS, Layout, Series
 from ledgerferry_sandbox.samples.lines import lines
 
 _OPENED = date(2022, 1, 10)
 _CLOSED = date(2025, 10, 27)
-_LAST_PAYMENT = date(2025, 12, 19)
+LAST_PAYMENT = date(2025, 12, 19)
 _TERMS = timedelta(days=30)
 _DISCOUNTS = (Decimal(10), Decimal(5), NOTHING)
 _IN_FULL = Decimal(1)
@@ -26,6 +26,8 @@ class Role(Enum):
     TRUE = "true"
     CLASH = "clash"
     CONTRADICTION = "contradiction"
+    UNKNOWN_CREDIT = "unknown credit"
+    PART_PAID = "part paid"
 
 
 @dataclass(frozen=True)
@@ -35,31 +37,52 @@ class Drafted:
     invoice: Invoice
     layout: Layout
     role: Role
+    scan: bool = False
 
 
 @dataclass(frozen=True)
-class _Sale:
+class Part:
+    """A share of an invoice's total that is paid, when, how, and what tells of it."""
+
+    share: Decimal
+    on: date
+    mode: str | None = None
+    reference: str | None = None
+    told: Told = Told.SHEET
+
+
+@dataclass(frozen=True)
+class Sale:
+    """An invoice to be: when, to whom, in which layout, and what will be paid of it.
+
+    ``parts`` are payments beside the one of `share_paid`; ``scan`` keeps a PDF that bears the number.
+    """
+
     issued: date
     customer: Customer
     layout: Layout
     role: Role = Role.TRUE
     share_paid: Decimal = NOTHING
-    paid_on: date = _LAST_PAYMENT
+    paid_on: date = LAST_PAYMENT
+    parts: tuple[Part, ...] = ()
+    scan: bool = False
 
 
-def compose(customers: Sequence[Customer], invoices: int, seed: int) -> list[Drafted]:
-    """`invoices` true documents and three planted ones in the order of their dates.
+def compose(
+    customers: Sequence[Customer], invoices: int, seed: int, further: Sequence[Sale] = ()
+) -> list[Drafted]:
+    """`invoices` true documents, three planted ones and those of `further` sales, by their dates.
 
     Two invoices in a row go to one customer; of every fourth such pair, the first included, both are
     paid on one day, and the others are paid in full, in part or not at all.
     """
     dice = random.Random(seed)  # noqa: S311  the figures of a sample are no secret
-    sales = [*_sales(dice, customers, invoices), *_faulty_sales(customers)]
+    sales = [*_sales(dice, customers, invoices), *_faulty_sales(customers), *further]
     sales.sort(key=lambda sale: sale.issued)
     return _with_clash([_drafted(dice, sale, number) for sale, number in _numbered(sales)])
 
 
-def _sales(dice: random.Random, customers: Sequence[Customer], count: int) -> Iterator[_Sale]:
+def _sales(dice: random.Random, customers: Sequence[Customer], count: int) -> Iterator[Sale]:
     days = _dates(dice, count)
     used: Counter[tuple[str, range]] = Counter()
     for pair, start in enumerate(range(0, count, 2)):
@@ -70,7 +93,7 @@ def _sales(dice: random.Random, customers: Sequence[Customer], count: int) -> It
             era = (customer.language, fitting[0].years)
             layout = fitting[used[era] % len(fitting)]
             used[era] += 1
-            yield _Sale(day, customer, layout, Role.TRUE, share, paid_on)
+            yield Sale(day, customer, layout, Role.TRUE, share, paid_on)
 
 
 def _in_use(language: str, year: int) -> list[Layout]:
@@ -86,7 +109,7 @@ def _dates(dice: random.Random, count: int) -> list[date]:
 
 def _settlement(dice: random.Random, pair: int, days: Sequence[date]) -> list[tuple[Decimal, date]]:
     """What is paid of each of a customer's two invoices, and when."""
-    paid = [min(day + timedelta(days=dice.randint(9, 41)), _LAST_PAYMENT) for day in days]
+    paid = [min(day + timedelta(days=dice.randint(9, 41)), LAST_PAYMENT) for day in days]
     part = Decimal(dice.choice((25, 40, 50))) / 100
     if pair % 4 == 0:
         return [(_IN_FULL, paid[-1])] * 2
@@ -94,16 +117,16 @@ def _settlement(dice: random.Random, pair: int, days: Sequence[date]) -> list[tu
     return list(zip(shares, paid, strict=False))
 
 
-def _faulty_sales(customers: Sequence[Customer]) -> list[_Sale]:
+def _faulty_sales(customers: Sequence[Customer]) -> list[Sale]:
     english = [customer for customer in customers if customer.language == "en"]
     return [
-        _Sale(date(2023, 3, 14), english[0], BESIDE, Role.CLASH),
-        _Sale(date(2023, 3, 22), english[1 % len(english)], BESIDE, Role.CLASH),
-        _Sale(date(2024, 5, 16), english[2 % len(english)], ABOVE, Role.CONTRADICTION),
+        Sale(date(2023, 3, 14), english[0], BESIDE, Role.CLASH),
+        Sale(date(2023, 3, 22), english[1 % len(english)], BESIDE, Role.CLASH),
+        Sale(date(2024, 5, 16), english[2 % len(english)], ABOVE, Role.CONTRADICTION),
     ]
 
 
-def _numbered(sales: Iterable[_Sale]) -> Iterator[tuple[_Sale, str]]:
+def _numbered(sales: Iterable[Sale]) -> Iterator[tuple[Sale, str]]:
     used: Counter[tuple[Series, int]] = Counter()
     for sale in sales:
         series, year = sale.layout.numbers, sale.issued.year
@@ -111,15 +134,28 @@ def _numbered(sales: Iterable[_Sale]) -> Iterator[tuple[_Sale, str]]:
         used[series, year] += 1
 
 
-def _drafted(dice: random.Random, sale: _Sale, number: str) -> Drafted:
+def _drafted(dice: random.Random, sale: Sale, number: str) -> Drafted:
     discount = dice.choice(_DISCOUNTS) if sale.layout.discounts and sale.role is Role.TRUE else NOTHING
     bought = lines(dice, sale.customer.language, sale.layout.selection, discount)
     invoice = Invoice(number, sale.issued, sale.issued + _TERMS, sale.customer, bought, discount)
     if sale.share_paid:
-        invoice = replace(invoice, payment=Payment(_part(invoice.gross, sale.share_paid), sale.paid_on))
+        invoice = replace(invoice, payments=(Payment(_part(invoice.gross, sale.share_paid), sale.paid_on),))
+    if sale.parts:
+        invoice = replace(invoice, payments=_payments(invoice.gross, sale.parts))
     if sale.role is Role.CONTRADICTION:
         invoice = replace(invoice, misstatement=_slip(invoice.gross))
-    return Drafted(invoice, sale.layout, sale.role)
+    return Drafted(invoice, sale.layout, sale.role, sale.scan)
+
+
+def _payments(gross: Decimal, parts: Sequence[Part]) -> tuple[Payment, ...]:
+    """A payment for each part; where they are shares of the whole, the last pays what is left."""
+    found: list[Payment] = []
+    whole = sum((part.share for part in parts), NOTHING) == _IN_FULL
+    for at, part in enumerate(parts, start=1):
+        left = gross - sum((payment.amount for payment in found), NOTHING)
+        amount = left if whole and at == len(parts) else _part(gross, part.share)
+        found.append(Payment(amount, part.on, part.mode, part.reference, part.told))
+    return tuple(found)
 
 
 def _part(gross: Decimal, share: Decimal) -> Decimal:

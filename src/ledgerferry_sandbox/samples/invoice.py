@@ -1,9 +1,10 @@
 """What the samples are about: customers, and invoices whose every amount is exact."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
 
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
@@ -22,11 +23,12 @@ class Customer:
     phone: str
     language: str = "en"
     vat_number: str | None = None
+    abroad: str | None = None
 
     @property
     def currency(self) -> str:
-        """GBP for the English-speaking customers, EUR for the French ones."""
-        return "GBP" if self.language == "en" else "EUR"
+        """That of a customer abroad, else GBP for the English-speaking ones and EUR for the French ones."""
+        return self.abroad or ("GBP" if self.language == "en" else "EUR")
 
     @property
     def town(self) -> str:
@@ -36,12 +38,16 @@ class Customer:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an invoice; the price is net of tax, the rate in percent."""
+    """One line of an invoice; the price is net of tax, the rate in percent.
+
+    `treatment` is the kind of no tax that it bears, where the business knows which of the four it is.
+    """
 
     description: str
     quantity: Decimal
     unit_price: Decimal
     rate: Decimal
+    treatment: str | None = None
 
     @property
     def amount(self) -> Decimal:
@@ -54,12 +60,26 @@ class Line:
         return (self.amount * self.rate / 100).quantize(CENT, ROUND_HALF_UP)
 
 
+class Told(Enum):
+    """What tells of a payment: the sheet, the name of a file beside it, or the folder that it lies in."""
+
+    SHEET = "sheet"
+    FILE = "file name"
+    FOLDER = "folder"
+
+
 @dataclass(frozen=True)
 class Payment:
-    """What the customer has paid of one invoice, and the day it arrived."""
+    """What the customer has paid of one invoice, the day it arrived, how, and what tells of it.
+
+    Where a folder tells of it, nothing says the day: ``on`` is then the day that it was due.
+    """
 
     amount: Decimal
     on: date
+    mode: str | None = None
+    reference: str | None = None
+    told: Told = Told.SHEET
 
 
 @dataclass(frozen=True)
@@ -67,7 +87,8 @@ class Invoice:
     """One invoice as the seller wrote it.
 
     `discount_percent` is taken off before tax. `misstatement` is what the stated total exceeds the
-    sum of the lines and their tax by: zero but for the planted fault.
+    sum of the lines and their tax by: zero but for the planted fault. `credits` is the number of the
+    invoice that a credit note names; its amounts are what is taken off, more than zero.
     """
 
     number: str
@@ -76,8 +97,9 @@ class Invoice:
     customer: Customer
     lines: Sequence[Line]
     discount_percent: Decimal = NOTHING
-    payment: Payment | None = None
+    payments: tuple[Payment, ...] = ()
     misstatement: Decimal = NOTHING
+    credits: str | None = None
 
     @property
     def subtotal(self) -> Decimal:
@@ -119,9 +141,19 @@ class Invoice:
         return self.net + self.tax + self.misstatement
 
     @property
+    def payment(self) -> Payment | None:
+        """The first payment, None where there is none."""
+        return self.payments[0] if self.payments else None
+
+    @property
     def paid(self) -> Decimal:
         """What has been paid, zero where nothing has."""
-        return self.payment.amount if self.payment else NOTHING
+        return sum((payment.amount for payment in self.payments), NOTHING)
+
+    @property
+    def stated(self) -> "Invoice":
+        """The invoice as its sheet states it: without the payments that something else tells of."""
+        return replace(self, payments=tuple(p for p in self.payments if p.told is Told.SHEET))
 
     @property
     def balance(self) -> Decimal:

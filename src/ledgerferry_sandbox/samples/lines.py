@@ -13,12 +13,13 @@ from ledgerferry_sandbox.samples.catalogue import SELECTIONS, Article
 from ledgerferry_sandbox.samples.invoice import CENT, Line
 
 _MOST_LINES = 5
+_MIXED = ("mixed rates", "membership")
 
 
 def lines(dice: random.Random, language: str, selection: str, discount_percent: Decimal) -> tuple[Line, ...]:
     """One to five lines of the named selection; at least two rates where it mixes rates."""
     articles = SELECTIONS[language][selection]
-    least = 3 if selection == "mixed rates" else 1
+    least = 3 if selection in _MIXED else 1
     while True:
         chosen = [_line(dice, article) for article in dice.sample(articles, dice.randint(least, _MOST_LINES))]
         rates = {line.rate for line in chosen}
@@ -51,4 +52,5 @@ def _roundings(taxes: Sequence[Decimal]) -> list[Decimal]:
 
 def _line(dice: random.Random, article: Article) -> Line:
     steps = dice.randint(0, int((article.most - article.least) / article.step))
-    return Line(article.description, article.least + steps * article.step, article.price, article.rate)
+    quantity = article.least + steps * article.step
+    return Line(article.description, quantity, article.price, article.rate, article.treatment)

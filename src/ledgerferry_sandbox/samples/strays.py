@@ -1,8 +1,9 @@
-"""Files in the folder that are no invoice: a blank form and a price list."""
+"""Files in the folder that are no invoice: a blank form, a price list, receipts, scans."""
 
+from ledgerferry_sandbox.samples import pdf
 from ledgerferry_sandbox.samples.catalogue import ENGLISH
 from ledgerferry_sandbox.samples.companies import SELLER
-from ledgerferry_sandbox.samples.invoice import Invoice
+from ledgerferry_sandbox.samples.invoice import Invoice, Payment
 from ledgerferry_sandbox.samples.layouts import BESIDE
 from ledgerferry_sandbox.samples.page import Page, Style
 
@@ -23,3 +24,21 @@ def price_list() -> Page:
         page.put(row, 2, article.rate / 100, Style.PERCENT)
     page.put(len(ENGLISH) + 4, 0, "Trees and plants subject to availability. Prices may change.", Style.NOTE)
     return page
+
+
+def receipt(invoice: Invoice, payment: Payment, *, printed: bool) -> bytes:
+    """What the bank or the till gave out for a payment: a leaf of PDF, or a few words of text."""
+    lines = [SELLER.name, f"{invoice.number}", f"{payment.on:%d/%m/%Y}"]
+    if not printed:
+        return "\n".join(["Reçu", *lines, ""]).encode()
+    page = Page((60,))
+    page.put(0, 0, "Receipt", Style.TITLE)
+    page.down(2, 0, lines)
+    return pdf.leaf(page)
+
+
+def scan(invoice: Invoice) -> bytes:
+    """The signed paper of an invoice, as a scanner leaves it: hardly a word that can be copied out."""
+    page = Page((60,))
+    page.put(0, 0, f"Signed copy of {invoice.number}", Style.NOTE)
+    return pdf.leaf(page)
