@@ -1,4 +1,4 @@
-"""``ferry bench kill`` and ``ferry bench quota``: journeys in earnest, as long as they take."""
+"""``ferry bench kill``, ``quota`` and ``chaos``: journeys in earnest, as long as they take."""
 
 import argparse
 import json
@@ -10,8 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ledgerferry_bench.journey import kill, quota
+from ledgerferry_bench.journey import chaos, kill, quota
 from ledgerferry_bench.journey.picture import differences
+from ledgerferry_bench.journey.proxy import Fates, shares
 from ledgerferry_sandbox import samples
 
 
@@ -68,6 +69,48 @@ def quotas(argv: Sequence[str]) -> int:
             found.append(quota.measured(Path(folder), window, given.seconds))
     _tell([{**asdict(use), "share": round(use.share, 4)} for use in found], "windows", as_json=given.json)
     return int(any(use.refused or not quota.LEAST <= use.share <= quota.MOST for use in found))
+
+
+def storms(argv: Sequence[str]) -> int:
+    """Migrate into Books and CRM through a proxy that spoils answers; 1 where a calm one ends otherwise."""
+    parser = argparse.ArgumentParser("ferry bench chaos", description=storms.__doc__)
+    parser.add_argument("--invoices", type=int, default=300, help="in the folder (%(default)s)")
+    parser.add_argument("--share", type=float, default=15, help="of answers spoilt, in percent (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="other fates")
+    parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
+    given = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as folder:
+        row = _storm(Path(folder), given.invoices, Fates(given.seed, given.share / 100))
+    _tell([row], "chaos", as_json=given.json)
+    return int(bool(row["differences"]) or row["dead"] + row["in_doubt"] > 0)
+
+
+def _storm(where: Path, invoices: int, fates: Fates) -> dict[str, Any]:
+    docs = where / "docs"
+    samples.write(docs, max(12, invoices // 5), invoices, 1, everything=True)
+    config = ("--config", str(samples.config(docs)))
+    storm = chaos.crossed(docs, _made(where / "storm"), fates, *config)
+    calm = chaos.crossed(docs, _made(where / "calm"), None, *config)
+    return {
+        "loaded": storm.said.json["documents"]["loaded"],
+        "exit": storm.said.code,
+        "resumed": storm.resumed,
+        "spoilt": storm.met,
+        "share": round(shares(storm.met, storm.passed), 4),
+        "calls": {"books": storm.calls, "crm": storm.crm_calls},
+        "undisturbed_calls": {"books": calm.calls, "crm": calm.crm_calls},
+        "seconds": round(storm.seconds, 1),
+        "undisturbed_seconds": round(calm.seconds, 1),
+        "dead": storm.said.json["operations"]["dead"],
+        "in_doubt": storm.said.json["operations"]["in_doubt"],
+        "mails": storm.mails,
+        "differences": differences(calm.holds, storm.holds),
+    }
+
+
+def _made(where: Path) -> Path:
+    where.mkdir()
+    return where
 
 
 def _tell(rows: Sequence[dict[str, Any]], name: str, *, as_json: bool) -> None:

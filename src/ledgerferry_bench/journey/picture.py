@@ -11,10 +11,13 @@ Books = Mapping[str, list[Row]]
 _DROPPED: Final = frozenset({
     "next_invoice", "next_payment", "payment_number", "line_item_id", "invoice_payment_id", "invoice_url",
     "contact_person_id", "primary_contact_id", "document_id", "index", "exchange_rate_id",
+    "creditnote_invoice_id", "refund_id", "next_creditnote", "attachment_name",
 })  # fmt: skip
+_UNORDERED: Final = ("amount_applied", "file_name")
 _NAMED_BY: Final = {
     "contacts": ("contact_id", "contact_name"),
     "invoices": ("invoice_id", "invoice_number"),
+    "creditnotes": ("creditnote_id", "creditnote_number"),
     "taxes": ("tax_id", "tax_name"),
     "currencies": ("currency_id", "currency_code"),
     "customfields": ("customfield_id", "api_name"),
@@ -70,7 +73,7 @@ def _told(value: object, names: Mapping[str, str]) -> object:
         return {k: _told(v, names) for k, v in value.items() if k not in _own(value)}
     if isinstance(value, list):
         told = [_told(one, names) for one in value]
-        return sorted(told, key=str) if told and _by_invoice(value) else told
+        return sorted(told, key=str) if told and _unordered(value) else told
     return names.get(value, value) if isinstance(value, str) else value
 
 
@@ -80,5 +83,6 @@ def _own(row: Row) -> set[str]:
     return own | ({"payment_id"} if "payment_number" in row else set())
 
 
-def _by_invoice(rows: list[Row]) -> bool:
-    return all(isinstance(row, dict) and "amount_applied" in row for row in rows)
+def _unordered(rows: list[Row]) -> bool:
+    """Whether rows stand in no order of their own: what is applied where, and files on a record."""
+    return any(all(isinstance(row, dict) and key in row for row in rows) for key in _UNORDERED)

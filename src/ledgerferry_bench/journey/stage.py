@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,6 +59,10 @@ class Sandbox:
         """What Books holds, by kind."""
         held: dict[str, list[Row]] = self.get("state")["books"]
         return held
+
+    def seen_at(self, url: str) -> "Sandbox":
+        """The same sandbox as one sees it who reaches it at another address, such as a proxy's."""
+        return replace(self, line={**self.line, "url": url})
 
     def open_calls(self) -> int:
         """How many calls to Books it has received and not answered."""
@@ -141,10 +145,12 @@ class Ferry:
             raise ValueError(f"no JSON document: exit {process.returncode}, {out!r}, {told}") from None
         return Said(process.returncode, document, told)
 
-    def connect(self, box: Sandbox, *options: str, name: str = NAME, mail_checked: bool = True) -> Said:
-        """Connect a sandbox's account."""
-        line, checked = box.line, ["--mail-checked"] * mail_checked
-        return self.run("connect", "books", name, "--client-id", line["client_id"], "--client-secret",
+    def connect(
+        self, box: Sandbox, *options: str, name: str = NAME, mail_checked: bool = True, product: str = "books"
+    ) -> Said:
+        """Connect a sandbox's account: its Books, or another product of it."""
+        line, checked = box.line, ["--mail-checked"] * (mail_checked and product == "books")
+        return self.run("connect", product, name, "--client-id", line["client_id"], "--client-secret",
                         line["client_secret"], "--refresh-token", line["refresh_token"], "--accounts-url",
                         box.url, "--api-url", box.url, *checked, *options)  # fmt: skip
 

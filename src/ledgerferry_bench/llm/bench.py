@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ledgerferry.faces.house import RealClock
+from ledgerferry.faces.surroundings import RealClock
 from ledgerferry.flows.questions import Subject
 from ledgerferry.flows.suggest import Asking
 from ledgerferry.model.document import Document

@@ -1,6 +1,7 @@
 """The guardian: looks at every call as it leaves and as it is done, and at every commit."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -22,7 +23,8 @@ from ledgerferry_sandbox.sandbox import Sandbox
 
 _BOOKS: Final = "/books/v3/"
 _CHAIN_EVERY: Final = 8
-_IDS: Final = ("contact_id", "invoice_id", "payment_id")
+_IDS: Final = ("contact_id", "invoice_id", "payment_id", "creditnote_id")
+_UNGUARDED: Final = re.compile(r"/(attachment|creditnotes/[0-9]+/(invoices|refunds))$")
 
 
 class Guardian:
@@ -156,7 +158,7 @@ def repeatable(made: Request, rung: Rung) -> bool:
         return True
     if not made.path.startswith(_BOOKS) or made.method not in ("POST", "PUT"):
         return False
-    if made.path.endswith("/attachment"):
+    if _UNGUARDED.search(made.path):
         return False
     return made.method == "PUT" or rung is Rung.KEY or not made.path.endswith("/customerpayments")
 

@@ -1,11 +1,12 @@
 """Many seeds, in several processes, and the tally of what they met."""
 
 import os
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -81,11 +82,23 @@ def simulate(seeds: Sequence[int], told: Callable[[Tally], None] = lambda _: Non
     """Play seeds in as many processes as there are processors; ``told`` hears of the tally as it grows."""
     tally = Tally()
     parts = [seeds[i:i + _AT_A_TIME] for i in range(0, len(seeds), _AT_A_TIME)]
-    with ProcessPoolExecutor(os.cpu_count() or 1, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(os.cpu_count() or 1, get_context("spawn"), _with_the_parent) as pool:
         for some in pool.map(_some, parts):
             tally.add(some)
             told(tally)
     return tally
+
+
+def _with_the_parent() -> None:
+    threading.Thread(target=_end_after_the_parent, daemon=True).start()
+
+
+def _end_after_the_parent() -> None:
+    """A killed parent ends its processes too."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _some(seeds: Iterable[int]) -> Tally:

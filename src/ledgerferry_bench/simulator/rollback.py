@@ -134,7 +134,7 @@ class Rollback:
             self._edited = bill.invoice_id
         elif deed == "bills":
             self._theirs[self._bill(bill.customer_id, "T-2")] = "invoices"
-        elif deed == "deletes" and not bill.payment_made:
+        elif deed == "deletes" and not bill.payment_made and not bill.credits_applied:
             self._edit("invoices", bill.invoice_id, delete=True)
 
     def _edit(self, kind: str, record: str | None, *, delete: bool = False, **fields: Any) -> Any:  # noqa: ANN401
@@ -149,7 +149,8 @@ class Rollback:
         """Nothing of the run is left but what is listed, and nothing of others is gone."""
         book = self._sandbox.books.book
         there = {c.contact_id for c in book.contacts} | {p.payment_id for p in book.payments}
-        there |= {i.invoice_id for i in book.invoices}
+        there |= {i.invoice_id for i in book.invoices} | {n.creditnote_id for n in book.creditnotes}
+        there |= {r.refund_id for r in book.creditnote_refunds}
         gone = self._theirs.keys() - there
         if gone:
             raise Broken("others", f"{sorted(gone)} were a stranger's and are gone")
@@ -161,8 +162,10 @@ class Rollback:
 
     def _check_left(self, there: set[str]) -> None:
         book, planned = self._sandbox.books.book, self._last
-        listed = {k.ref.split("/")[0] for k in planned.kept} if planned else set()
+        listed = {part for k in planned.kept for part in k.ref.split("/")} if planned else set()
         void = {i.invoice_id for i in book.invoices if i.status == "void" and "VOID" in i.invoice_number}
+        void |= {n.creditnote_id for n in book.creditnotes
+                 if n.status == "void" and "VOID" in n.creditnote_number}
         left = there - listed - void
         if left and self._sound:
             raise Broken("left", f"{sorted(left)} are of the run and not listed")

@@ -12,13 +12,18 @@ from ledgerferry.model.ids import Identity, customer_identity, document_identity
 from ledgerferry.model.record import (
     AnyContent,
     Application,
+    CreditContent,
+    CreditNoteContent,
     CustomerContent,
     Figures,
     FileContent,
     InvoiceContent,
     LineContent,
     PaymentContent,
+    RefundContent,
+    SalesContent,
 )
+from ledgerferry_bench.simulator.crediting import Crediting
 
 _SELLER = "60012345678"
 _PAID, _TAKEN_BACK, _ONLY_NOTED = 0.6, 0.6, 0.3
@@ -29,8 +34,10 @@ _NOTHING = Figures(net=Decimal(0), tax=Decimal(0), gross=Decimal(0))
 class Source:
     """What the source says now. ``predict`` is the target's own arithmetic."""
 
-    def __init__(self, random: Random, predict: Callable[[InvoiceContent], Figures], folder: Path) -> None:
+    def __init__(self, random: Random, predict: Callable[[SalesContent], Figures], folder: Path,
+                 crediting: Crediting) -> None:
         self._random = random
+        self._crediting = crediting
         self._predict = predict
         self._folder = folder
         self.wanted: dict[str, AnyContent] = {}
@@ -56,6 +63,7 @@ class Source:
                 self._unpaid.add(identity)
         for (customer, day), settled in owed.items():
             self._pay(customer, day, settled)
+        self._crediting.fill(self.wanted, self._unpaid)
         self._attach(next(i for i, c in self.wanted.items() if isinstance(c, InvoiceContent)))
 
     def _invoice(self, number: int, customer: str) -> tuple[str, InvoiceContent]:
@@ -90,6 +98,9 @@ class Source:
 
     def edit(self) -> str:
         """A person corrects a record, or takes the last correction of it back: its identity."""
+        applied = self._crediting.edit(self.wanted)
+        if applied is not None:
+            return applied
         chosen = self._random.choice([i for i, c in self.wanted.items()
                                       if isinstance(c, InvoiceContent | CustomerContent)])
         if chosen in self._before and self._random.random() < _TAKEN_BACK:
@@ -127,8 +138,18 @@ class Source:
             return f"customer {content.name}"
         if isinstance(content, InvoiceContent):
             return f"invoice {content.number}"
+        if isinstance(content, CreditNoteContent):
+            return f"credit note {content.number}"
+        if isinstance(content, CreditContent):
+            return f"credit {self._number(content.credit_note)} {self._number(content.invoice)}"
+        if isinstance(content, RefundContent):
+            return f"refund {self._number(content.credit_note)} {content.refunded_on}"
         if isinstance(content, PaymentContent):
             return f"payment {self.wanted[content.customer].name} {content.paid_on}"  # type: ignore[union-attr]
         if isinstance(content, FileContent):
             return f"file {self.wanted[content.document].number}"  # type: ignore[union-attr]
         raise TypeError(type(content).__name__)
+
+    def _number(self, identity: str) -> str:
+        content = self.wanted[identity]
+        return content.number if isinstance(content, SalesContent) else identity

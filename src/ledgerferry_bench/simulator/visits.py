@@ -11,8 +11,6 @@ from ledgerferry_sandbox.sandbox import Sandbox
 
 _WITHIN: Final = 25.0
 _OFTEN: Final = 2
-# Two jumps of a system's clock are no mishap but another pace: they prove one that it does not keep.
-_ONCE: Final = ("system clock jumps",)
 _TOKEN_LIFE: Final = 3_700.0
 
 
@@ -39,7 +37,7 @@ class Visits:
             self._hub.start(name, lambda name=name: self._come(name, ways[name]), mortal=False)  # type: ignore[misc]
 
     def _come(self, name: str, visit: Callable[[], None]) -> None:
-        for _ in range(1 if name in _ONCE else _OFTEN):
+        for _ in range(_OFTEN):
             self._hub.sleep(_WITHIN * self._hub.random.random())
             self._hub.met[f"visit {name}"] += 1
             visit()

@@ -10,8 +10,9 @@ from typing import Any
 from ledgerferry.engine.apply import Idle, LaneWorker, Side
 from ledgerferry.engine.planning import Place, Planner
 from ledgerferry.engine.planning import Tally as PlanTally
-from ledgerferry.faces.house import House, Surroundings
+from ledgerferry.faces.house import House
 from ledgerferry.faces.settings import Settings
+from ledgerferry.faces.surroundings import Surroundings
 from ledgerferry.flows.migrate import LINK
 from ledgerferry.model.outcome import CallError, Probe, Probed
 from ledgerferry.model.plan import Operation, Rung, State
@@ -20,10 +21,10 @@ from ledgerferry.store.claims import Claim, Claims
 from ledgerferry.store.connections import Settings as ConnectionSettings
 from ledgerferry.store.operations import Operations
 from ledgerferry.store.seal import Seal
-from ledgerferry.systems.books.declaration import TaxRounding
-from ledgerferry.systems.protocol import Target, Work
+from ledgerferry.systems.protocol import Target, TaxRounding, Work
 from ledgerferry_bench.simulator import invariants, stage
 from ledgerferry_bench.simulator.broken import Broken
+from ledgerferry_bench.simulator.crediting import Crediting
 from ledgerferry_bench.simulator.guardian import Guardian, repeatable
 from ledgerferry_bench.simulator.hub import Hub, HubClock, HubIds
 from ledgerferry_bench.simulator.rollback import Rollback
@@ -35,9 +36,10 @@ from ledgerferry_sandbox import seeds
 
 NAME = "books"
 RUN = "run-sim"
-_LANES = (Kind.CUSTOMER, Kind.INVOICE, Kind.INVOICE, Kind.PAYMENT, Kind.FILE)
-_RANKS = {kind: rank for rank, kind in enumerate((Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.FILE))}
-_KEYED = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT)
+_KINDS = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.FILE, Kind.CREDIT_NOTE, Kind.CREDIT, Kind.REFUND)
+_LANES = (*_KINDS[:2], *_KINDS[1:])
+_RANKS = {kind: rank for rank, kind in enumerate(_KINDS)}
+_KEYED = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.CREDIT_NOTE)
 # What the account's owner says of it, since no answer of Books does (F41).
 _ROUNDINGS = {"entity_level": TaxRounding.DOCUMENT, "item_level": TaxRounding.LINE}
 _MOST_STEPS = 20_000
@@ -80,7 +82,9 @@ class World:
         self._alive: set[str] = set()
         self._editing = scene.edits > 0
         self._connect()
-        self.source = Source(Random(f"source {scene.seed}"), self.house.books(NAME).predict, folder)  # noqa: S311
+        predict = self.house.books(NAME).predict
+        crediting = Crediting(Random(f"credits {scene.seed}"), predict)  # noqa: S311
+        self.source = Source(Random(f"source {scene.seed}"), predict, folder, crediting)  # noqa: S311
         self.source.fill(scene.customers, scene.invoices)
         self.guardian = Guardian(self.sandbox, self.house, self._transport, scene.account,
                                  fence_watched=self._parts.fence_watched)

@@ -1,0 +1,1 @@
+"""How many calls a migration makes, beside the least that it could make and the way of a plain script."""

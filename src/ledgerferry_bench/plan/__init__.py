@@ -1,0 +1,1 @@
+"""How time and memory of a plan grow with the number of its documents."""
