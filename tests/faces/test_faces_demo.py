@@ -4,6 +4,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,11 @@ def _a_check_fails_when_it_should(
             assert not all(c.holds for c in compare(house, outcome, less)), fault.kind
         cent = truth.documents[0].model_copy(update={"paid": truth.documents[0].paid / 2})
         moved = truth.model_copy(update={"documents": (cent, *truth.documents[1:])})
+        assert [c.text for c in compare(house, outcome, moved) if not c.holds]
+        note = next(n for n, d in enumerate(truth.documents) if d.applied)
+        other = truth.documents[note].model_copy(update={"applied": Decimal("0.01")})
+        documents = (*truth.documents[:note], other, *truth.documents[note + 1 :])
+        moved = truth.model_copy(update={"documents": documents})
         assert [c.text for c in compare(house, outcome, moved) if not c.holds]
 
 

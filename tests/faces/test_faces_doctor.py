@@ -11,8 +11,9 @@ import pytest
 from ledgerferry.faces import accounts
 from ledgerferry.faces.checks import Check
 from ledgerferry.faces.doctor import examine
-from ledgerferry.faces.house import House, Surroundings
+from ledgerferry.faces.house import House
 from ledgerferry.faces.settings import load
+from ledgerferry.faces.surroundings import Surroundings
 from ledgerferry.model.outcome import Refused
 from tests.faces.stage import at, ferry, login, sandbox
 from tests.faces.test_faces_accounts import control

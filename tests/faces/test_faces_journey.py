@@ -59,7 +59,8 @@ def test_nothing_is_sent_before_a_person_looked_at_mail_and_said_yes(
 ) -> None:
     before = len(writes(books))
     dry = migrate(place, "--dry-run")
-    assert dry.code == 0, dry.err
+    assert dry.code == 1, dry.err
+    assert dry.json()["documents"]["held"] > 0
     assert dry.json()["state"] == "planned"
     assert dry.json()["changes"]["invoice"]["create"] == 6
     assert dry.json()["price"]["calls"]["books"] > 0
@@ -96,6 +97,15 @@ def test_it_arrives_once_and_is_proved(place: Path, books: dict[str, Any]) -> No
         "conflict": 0,
     }
     assert len(writes(books)) == before
+
+
+def test_what_a_person_agreed_to_is_not_asked_again(place: Path) -> None:
+    planned = ferry(place, "plan", "migrate", "in", "--books", "acme", "--json").json()["run"]
+    assert ferry(place, "apply", planned).code == 2
+    assert ferry(place, "apply", planned, "--mail-checked").code == 1
+    assert ferry(place, "resume", planned).code == 1
+    assert ferry(place, "plan", "migrate", "in", "--books", "acme").code == 1
+    assert ferry(place, "resume").code == 2
 
 
 def test_it_can_be_looked_back_on(place: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ledgerferry.faces.settings import Settings, WrongUsage, load
 from ledgerferry.flows.policy import DatedRate, UndatedPayment
+from ledgerferry.model.document import TaxTreatment
 
 POLICY = """\
 [sellers]
@@ -79,6 +80,63 @@ def test_a_wrong_key_is_named_with_its_line_and_remedy(
     assert remedy in str(caught.value)
 
 
+def test_vat_rules_are_read_in_their_order(tmp_path: Path) -> None:
+    (tmp_path / "ferry.toml").write_text(
+        "[organization]\nnorthern_ireland = true\n"
+        '[[vat]]\nmatch = "Adult"\nrate = 20\ntax = "Standard Rate"\naccount = "Sales"\n'
+        'from = 2024-01-01\nuntil = 2024-12-31\n'
+        '[[vat]]\nmatch = "Youth"\ncountry = "GB"\ncustomer = "/club$/"\ntreatment = "zero-rated"\n'
+    )
+    policy = load({}, folder=tmp_path).policy
+    adult, youth = policy.vat
+    assert (adult.match, adult.rate) == ("Adult", Decimal(20))
+    assert (adult.tax, adult.account) == ("Standard Rate", "Sales")
+    assert (adult.since, adult.until) == (date(2024, 1, 1), date(2024, 12, 31))
+    assert (youth.treatment, youth.bears) == (TaxTreatment.ZERO_RATED, Decimal(0))
+    assert (youth.match, youth.country, youth.customer) == ("Youth", "GB", "/club$/")
+    assert policy.northern_ireland
+
+
+def rules(*said: str) -> str:
+    return "".join(f"[[vat]]\n{one}\n" for one in said)
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        (rules("rate = 20"), "matches nothing"),
+        (rules('match = "a"'), "says nothing"),
+        (rules('match = "a"\nrate = 20\ntreatment = "exempt"'), "bears no rate"),
+        (rules('match = "a"\nrate = 20\nfrom = 2024-02-01\nuntil = 2024-01-01'), "from is after until"),
+        (rules('match = "/(/"\nrate = 20'), "no regular expression"),
+        (rules('match = "?"\nrate = 20'), "neither a letter nor a digit"),
+        (rules('match = "a"\nrate = 20', 'match = "A"\nrate = 5'), "rules 1 and 2"),
+        (rules('match = "*"\nrate = 20\ncountry = "FR"', 'rate = 5\ncountry = "FR"'), "rules 1 and 2"),
+        (rules('match = "a"\nrate = 20\nsince = 2024-01-01'), "match, customer, country, from, until, rate"),
+    ],
+)
+def test_a_vat_rule_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, remedy: str) -> None:
+    (tmp_path / "ferry.toml").write_text(text)
+    with pytest.raises(WrongUsage) as caught:
+        load({}, folder=tmp_path)
+    assert remedy in str(caught.value)
+    assert "vat" in str(caught.value)
+
+
+def test_one_match_may_change_with_the_day_and_be_said_twice(tmp_path: Path) -> None:
+    before, after = "rate = 20\nuntil = 2024-12-31", "rate = 17.5\nfrom = 2025-01-01"
+    (tmp_path / "ferry.toml").write_text(rules(*(f'match = "a"\n{r}' for r in (before, after, after))))
+    assert [r.rate for r in load({}, folder=tmp_path).policy.vat] == [20, Decimal("17.5"), Decimal("17.5")]
+
+
+def test_an_unknown_table_is_answered_with_all_keys(tmp_path: Path) -> None:
+    (tmp_path / "ferry.toml").write_text("[nothing]\n")
+    with pytest.raises(WrongUsage) as caught:
+        load({}, folder=tmp_path)
+    assert "[periods] filed_until, filed, opening_balances" in str(caught.value)
+    assert "[[vat]] match, customer, country, from, until, rate, treatment, tax, account" in str(caught.value)
+
+
 @pytest.mark.parametrize("content", [b"[sellers\n", b"\xff\xfe", b"names = Acme\n"])
 def test_a_file_that_is_no_toml_says_so(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "other.toml").write_bytes(content)
@@ -115,3 +173,14 @@ def test_a_table_of_data_centres_replaces_the_vendors(tmp_path: Path) -> None:
     with pytest.raises(WrongUsage, match="cannot be read"):
         Settings(home=tmp_path, dc_table=tmp_path / "none.json").centres()
     assert len(Settings(home=tmp_path).centres()) == 9
+
+
+def test_the_fields_of_a_crm_have_names_of_ones_own(tmp_path: Path) -> None:
+    assert load({}, home=tmp_path).crm_fields.deal == "Books_Invoice_Id"
+    file = tmp_path / "ferry.toml"
+    file.write_text('[crm.fields]\ndeal = "Invoice_No"\nvat = "VAT_Number"\n', encoding="utf-8")
+    found = load({}, home=tmp_path, config=file).crm_fields
+    assert (found.account, found.deal, found.vat) == ("Books_Customer_Id", "Invoice_No", "VAT_Number")
+    file.write_text('[crm.fields]\ndeal = "no; select"\n', encoding="utf-8")
+    with pytest.raises(WrongUsage, match=r"line 2: crm\.fields\.deal"):
+        load({}, home=tmp_path, config=file)

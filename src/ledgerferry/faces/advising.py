@@ -13,7 +13,7 @@ from ledgerferry.flows.questions import Subject
 from ledgerferry.flows.suggest import Asking, as_values
 from ledgerferry.model.document import Document
 from ledgerferry.model.outcome import CallError
-from ledgerferry.model.suggestion import Suggestion
+from ledgerferry.model.suggestion import Asked, Suggestion
 from ledgerferry.systems.llm import DEFAULT_MODEL, Forbidden, LocalModel
 from ledgerferry.systems.workbook.api import Worker
 from ledgerferry.systems.workbook.guards import DEFAULT
@@ -72,9 +72,17 @@ def advise(house: House, waiting: Sequence[Waiting], wish: Wish, say: Say) -> Ad
             subject = _subject(worker, one)
             if subject is None:
                 continue
+            before, since = model.tokens, house.clock.monotonic()
             advice = asking.about(subject)
+            spent = Asked(
+                model=model.name,
+                questions=advice.asked,
+                refused=advice.refused,
+                milliseconds=round((house.clock.monotonic() - since) * 1000),
+                tokens=None if model.tokens is None else model.tokens - (before or 0),
+            )
             if advice.suggestions or not asking.over:
-                _keep(house, one, advice.suggestions)
+                _keep(house, one, advice.suggestions, spent)
             sheets, questions = sheets + 1, questions + advice.asked
             kept, refused = kept + len(advice.suggestions), refused + advice.refused
             if asking.over:
@@ -119,11 +127,12 @@ def _opened(house: House, wish: Wish, say: Say) -> LocalModel | None:
         return None
 
 
-def _keep(house: House, one: Waiting, made: Sequence[Suggestion]) -> None:
+def _keep(house: House, one: Waiting, made: Sequence[Suggestion], spent: Asked) -> None:
     digest = _digest(one.path)
     if digest:
         with house.database.transaction("suggestions") as tx:
             house.suggestions.put(tx, digest, one.sheet, one.subject, made)
+            house.suggestions.note(tx, digest, one.sheet, spent)
 
 
 def _digest(path: Path) -> str:

@@ -31,6 +31,7 @@ def examine_crm(house: House, name: str, account: Account, *, probe: bool) -> It
     )
     yield from _edition(name, account, company.edition)
     yield from _keys(name, account, crm)
+    yield from _links(name, account, crm)
     if probe:
         yield from _probed(house, name, crm)
     yield _credits(house, name, login)
@@ -57,6 +58,21 @@ def _keys(name: str, account: Account, crm: Crm) -> Iterator[Check]:
             level=Level.FINE if there else Level.LOOK,
             text=f"{module}: a repeated write "
             + ("finds its own record by the key field" if there else "is refused: there is no key field"),
+            remedy="" if there else f"{_connecting(name)} makes it",
+        )
+
+
+def _links(name: str, account: Account, crm: Crm) -> Iterator[Check]:
+    """Whether the fields for the books' ids are still there."""
+    linked = crm_settings(account).linked
+    for module in KEYED:
+        field = linked.get(module)
+        there = field is not None and field in crm.metadata.fields(module)
+        yield Check(
+            about=name,
+            level=Level.FINE if there else Level.LOOK,
+            text=f"{module}: ids of the books "
+            + (f"go into the field {field}" if there else "are not written: there is no field for them"),
             remedy="" if there else f"{_connecting(name)} makes it",
         )
 

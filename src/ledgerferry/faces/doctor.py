@@ -149,6 +149,7 @@ def _probed(house: House, name: str, account: Account) -> Iterator[Check]:
     """Try out what the account really does, and keep what was found."""
     found = house.books(name).probe_capabilities(house.clock, house.ids.fresh("p")[-6:])
     applied = found.applied(books_settings(account))
+    way = applied.tax_rounding
     house.connections.save(
         name,
         account.model_copy(
@@ -158,8 +159,8 @@ def _probed(house: House, name: str, account: Account) -> Iterator[Check]:
                 | {
                     "settle_seconds": str(applied.settle_seconds),
                     "bulk_send": str(applied.bulk_send),
-                    "tax_rounding": applied.tax_rounding.value,
-                },
+                }
+                | ({"tax_rounding": way.value} if way else {}),
             }
         ),
     )
@@ -167,7 +168,8 @@ def _probed(house: House, name: str, account: Account) -> Iterator[Check]:
         about=name,
         level=Level.FINE,
         text=f"tried out with {found.calls} calls, all undone; tax is rounded "
-        f"per {applied.tax_rounding.value}, lists settle within {applied.settle_seconds} s",
+        f"{f'per {way}' if way else 'in a way that it has no tax to show'}, "
+        f"lists settle within {applied.settle_seconds} s",
     )
     for note in found.notes:
         yield Check(about=name, level=Level.LOOK, text=note)

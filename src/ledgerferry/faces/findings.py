@@ -7,7 +7,7 @@ from decimal import Decimal
 from ledgerferry.faces.house import House
 from ledgerferry.flows.settling import account
 from ledgerferry.model.document import Document, Reason
-from ledgerferry.model.money import text
+from ledgerferry.model.money import NO_CURRENCY, text
 from ledgerferry.store.runs import Found
 
 
@@ -38,7 +38,7 @@ class Finding:
         """The amount with its currency, as text."""
         if self.amount is None:
             return ""
-        return f"{self.currency or ''} {text(self.amount, self.currency or 'XXX')}".strip()
+        return f"{self.currency or ''} {text(self.amount, self.currency or NO_CURRENCY)}".strip()
 
 
 def listed(found: Iterable[Found]) -> list[Finding]:

@@ -1,45 +1,52 @@
 """The house: the one place where objects are built, and where time and chance are real."""
 
-import secrets
-import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-import httpx2
-
-from ledgerferry.engine.apply import LaneWorker, Rooms, Side
+from ledgerferry.engine.apply import Rooms, Side
 from ledgerferry.engine.lane import Bell, Lane
 from ledgerferry.engine.settle import Settlement
-from ledgerferry.faces.known import books_settings, left_header, limits
+from ledgerferry.faces import lanes
+from ledgerferry.faces.counted import Counted
+from ledgerferry.faces.known import (
+    PART_CRM,
+    books_settings,
+    crm_settings,
+    learning,
+    left_header,
+    limits,
+    room,
+)
 from ledgerferry.faces.settings import Settings, WrongUsage
-from ledgerferry.flows.migrate import Migration, Shelf
+from ledgerferry.faces.surroundings import RealIds, Surroundings
+from ledgerferry.flows import deals
+from ledgerferry.flows.migrate import Migration
+from ledgerferry.flows.price import Allowance
 from ledgerferry.flows.remembering import Memories, Read, Remembering
 from ledgerferry.flows.review import Eyes, Review
 from ledgerferry.flows.rollback import Rollback
+from ledgerferry.flows.rollbacks import Rollbacks
+from ledgerferry.flows.shelf import Shelf
 from ledgerferry.model.document import Reading
-from ledgerferry.model.ports import Clock, Ids, Permit, Quota, Watch
+from ledgerferry.model.ports import Clock, Ids
 from ledgerferry.store import unseen
 from ledgerferry.store.bindings import BindingTable, ConnectionBindings
-from ledgerferry.store.claims import Claims
 from ledgerferry.store.connections import Connections
 from ledgerferry.store.connections import Settings as ConnectionSettings
-from ledgerferry.store.database import Database, open_database, silent
+from ledgerferry.store.database import Database, open_database
 from ledgerferry.store.decisions import Decisions
 from ledgerferry.store.extracts import Extracts
+from ledgerferry.store.hindsight import Hindsight
 from ledgerferry.store.keys import confirm_key, load_key
 from ledgerferry.store.layouts import Layouts
 from ledgerferry.store.ledger import Ledger
-from ledgerferry.store.operations import Operations
 from ledgerferry.store.pairs import Pairs
 from ledgerferry.store.payloads import Payloads
 from ledgerferry.store.quota import Limits, SqlQuota, Usage, usage
-from ledgerferry.store.runs import Runs
+from ledgerferry.store.runs import Order, Run, Runs
 from ledgerferry.store.seal import Seal
 from ledgerferry.store.sightings import Sightings
 from ledgerferry.store.suggestions import Suggestions
@@ -47,6 +54,7 @@ from ledgerferry.store.vault import ConnectionVault
 from ledgerferry.store.worker import WorkerLock, worker_lock
 from ledgerferry.systems.books import Books
 from ledgerferry.systems.books.declaration import base_url
+from ledgerferry.systems.crm import Crm, CrmDialect, CrmTarget
 from ledgerferry.systems.llm import LocalModel, exchange, look_up, open_model
 from ledgerferry.systems.zoho import BooksDialect
 from ledgerferry.wire.auth import ZohoAuth
@@ -61,86 +69,13 @@ TIMEOUTS = Timeouts(connect=5.0, read=15.0, total=20.0)
 _SLOT_SECONDS = TIMEOUTS.total + 10
 
 
-class RealClock:
-    """The machine's time."""
-
-    def now(self) -> datetime:
-        """The time, in UTC."""
-        return datetime.now(UTC)  # noqa: TID251 the one real clock
-
-    def monotonic(self) -> float:
-        """Seconds since some moment."""
-        return time.monotonic()  # noqa: TID251 the one real clock
-
-    def sleep(self, seconds: float) -> None:
-        """Let seconds pass."""
-        time.sleep(seconds)  # noqa: TID251 the one real clock
-
-
-class RealIds:
-    """Ids that sort by the time they were made, and real chance."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def fresh(self, prefix: str) -> str:
-        """A new id: 12 hexadecimal digits of time, 12 of chance."""
-        return f"{prefix}-{int(self._clock.now().timestamp() * 1000):012x}{secrets.token_hex(6)}"
-
-    def random(self) -> float:
-        """A number from 0 up to 1."""
-        return secrets.randbelow(2**53) / 2**53
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What surrounds a house: real, unless the simulator says otherwise."""
-
-    clock: Clock = field(default_factory=RealClock)
-    ids: Ids | None = None
-    watch: Watch = silent
-    transport: httpx2.BaseTransport | None = None
-    claims: Claims = field(default_factory=Claims)
-    operations: type[Operations] = Operations
-
-
-class Counted(Quota):
-    """A quota that counts the permits that this process took."""
-
-    def __init__(self, quota: Quota) -> None:
-        self._quota = quota
-        self._lock = threading.Lock()
-        self._taken = 0
-
-    def permit(self, weight: int = 1, *, heavy: bool = False) -> Permit:
-        """A permit of the quota behind it."""
-        permit = self._quota.permit(weight, heavy=heavy)
-        with self._lock:
-            self._taken += 1
-        return permit
-
-    def since_last(self) -> int:
-        """How many were taken since this was asked last."""
-        with self._lock:
-            taken, self._taken = self._taken, 0
-        return taken
-
-    def pause(self, until: datetime, cap: str) -> None:
-        """A pause of the quota behind it."""
-        self._quota.pause(until, cap)
-
-    def told(self, remaining: int) -> None:
-        """What the system said, for the quota behind it."""
-        self._quota.told(remaining)
-
-
 @dataclass(frozen=True)
 class Connected:
-    """One connection, built."""
+    """One connection, built; ``books`` where it is one of Books."""
 
-    books: Books
     side: Side
-    quota: "Counted"
+    quota: Counted
+    books: Books | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +84,7 @@ class WayOut:
 
     client: Client
     vendor: PacedClock
-    quota: "Counted"
+    quota: Counted
     exchange: Exchange
 
 
@@ -157,7 +92,7 @@ class House:
     """One home, opened. A context manager; everything it builds it builds once."""
 
     def __init__(
-        self, settings: Settings, database: Database, seal: Seal, surroundings: "Surroundings | None" = None
+        self, settings: Settings, database: Database, seal: Seal, surroundings: Surroundings | None = None
     ) -> None:
         around = surroundings or Surroundings()
         self.settings = settings
@@ -171,6 +106,7 @@ class House:
         payloads = Payloads(seal)
         self.ledger = Ledger(payloads, self.clock)
         self.suggestions = Suggestions(payloads, seal, self.clock)
+        self.hindsight = Hindsight(payloads, seal)
         bindings, pairs = BindingTable(payloads, seal), Pairs(seal, self.clock)
         operations = around.operations(payloads, seal)
         settlement = Settlement(operations, bindings, self.connections, pairs, self.ledger)
@@ -224,12 +160,28 @@ class House:
 
     def books(self, name: str) -> Books:
         """Zoho Books through a connection."""
-        return self._connect(name).books
+        found = self._connect(name).books
+        if found is None:
+            raise WrongUsage(f"Connection {name} is not one to Books. `ferry connections` lists them.")
+        return found
 
-    def side(self, name: str, folder: Path | None = None) -> Side:
-        """A connection as the engine meets it; ``folder`` is where its run's files lie."""
+    def side(self, name: str, folder: Path | None = None, *, elsewhere: str | None = None) -> Side:
+        """A connection as the engine meets it; ``folder`` is where its run's files lie.
+
+        A connection to several products is its Books under its own name, and its CRM under ``crm_of``.
+        ``elsewhere`` names the run's other connection, whose ids records here are linked with.
+        """
         side = self._connect(name).side
-        return Side(side.connection, side.target, side.vendor, side.bindings, folder)
+        other = self._connect(elsewhere).side.bindings if elsewhere else None
+        return replace(side, folder=folder, elsewhere=other)
+
+    def crm_of(self, name: str) -> str | None:
+        """The name under which a connection's CRM is kept; None where it has none."""
+        known = self.connections.get(name)
+        if known is None:
+            return None
+        kept = room(name, known, "crm")
+        return kept if self.connections.get(kept) is not None else None
 
     def _connect(self, name: str) -> Connected:
         if name not in self._connected:
@@ -244,16 +196,36 @@ class House:
 
     def connect(self, name: str, known: ConnectionSettings) -> Connected:
         """Build a connection from settings, which need not be saved yet."""
-        settings = books_settings(known)
+        if known.product == "crm":
+            return self._connect_crm(name, known)
+        books, out = self._books(name, known)
+        bindings = ConnectionBindings(self.database, self.shelf.bindings, name)
+        return Connected(Side(name, books, out.vendor, bindings), out.quota, books)
+
+    def books_at(self, name: str, known: ConnectionSettings) -> Books:
+        """Zoho Books by settings that need not be saved yet."""
+        return self._books(name, known)[0]
+
+    def _books(self, name: str, known: ConnectionSettings) -> tuple[Books, WayOut]:
+        crossed = {"crm_field": self.settings.policy.crm.books_field}
+        settings = books_settings(known).model_copy(update=crossed)
         noticed = self.noticed(name)
         out = self.way_out(name, known, base_url(settings), BooksDialect(noticed))
-        books = Books(out.client, name, settings, noticed)
+        return Books(out.client, name, settings, noticed, learning(self.connections, name)), out
+
+    def _connect_crm(self, name: str, known: ConnectionSettings) -> Connected:
+        """A CRM, signed by the login of the connection that it is a product of."""
+        settings = crm_settings(known)
+        noticed = self.noticed(name)
+        login = name.removesuffix(PART_CRM)
+        out = self.way_out(name, known, settings.api_url, CrmDialect(noticed), login)
+        target = CrmTarget(Crm(out.client, settings, self.clock, noticed), name)
         bindings = ConnectionBindings(self.database, self.shelf.bindings, name)
-        return Connected(books, Side(name, books, out.vendor, bindings), out.quota)
+        return Connected(Side(name, target, out.vendor, bindings), out.quota)
 
     def way_out(
         self, name: str, known: ConnectionSettings, base: str, dialect: Dialect, login: str | None = None
-    ) -> "WayOut":
+    ) -> WayOut:
         """The calls of a connection: paced under its own name, signed by its login or another's."""
         vendor = PacedClock(self.clock)
         exchange = self.exchange(vendor, "books" if known.product == "zoho" else known.product)
@@ -296,10 +268,39 @@ class House:
         with self.database.read() as conn:
             return usage(conn, name, self.limits(known), self.clock.now())
 
-    def note_calls(self, run: str, name: str) -> None:
-        """Write how many calls this process made through a connection for a run."""
+    def allowance(self, name: str) -> Allowance:
+        """What a connection may spend, now and on the days to come, its headroom taken off."""
+        connected, known = self._connect(name), self.connections.get(name)
+        if known is None:
+            raise WrongUsage(f"There is no connection {name}.")
+        stated = replace(self.limits(known), headroom=self._left.get(name, 0))
+        try:
+            now = connected.side.vendor.now()
+        except LookupError:
+            now = self.clock.now()
+        with self.database.read() as conn:
+            used = usage(conn, name, stated, now)
+        return Allowance(
+            per_minute=None if stated.per_minute is None else stated.minute,
+            per_day=stated.day,
+            in_flight=stated.slots,
+            room=min(stated.day - used.day_used, stated.shared_day - used.day_used - used.others),
+            made=connected.quota.taken,
+        )
+
+    def note_calls(self, run: Run) -> None:
+        """Write how many calls this process made for a run, system by system."""
+        names = run.order.connections
+        taken = [(self.system(name), self._connect(name).quota.since_last()) for name in names]
         with self.database.transaction("calls") as tx:
-            self.shelf.runs.add_calls(tx, run, self._connect(name).quota.since_last())
+            for system, calls in taken:
+                self.shelf.runs.add_calls(tx, run.id, system, calls)
+
+    def system(self, name: str) -> str:
+        """The system that a connection leads to."""
+        known = self.connections.get(name)
+        product = known.product if known else "books"
+        return "books" if product == "zoho" else product
 
     def leave(self, name: str, percent: int) -> None:
         """Leave so many hundredths of a connection's day to others; said before it is first used."""
@@ -310,15 +311,24 @@ class House:
         if self.lock is not None:
             self.lock.heartbeat()
 
+    def sides(self, order: Order, folder: Path | None = None) -> tuple[Side, ...]:
+        """The connections of an order, that of the books first, each knowing the other's records."""
+        books, crm = order.connection, order.crm
+        if crm is None:
+            return (self.side(books, folder),)
+        return self.side(books, folder, elsewhere=crm), self.side(crm, folder, elsewhere=books)
+
     def migration(
         self,
-        name: str,
+        order: Order,
         folder: Path,
         read: Read,
         say: Callable[[str], None],
     ) -> Migration:
-        """A migration of a folder into a connection."""
-        return Migration(self.shelf, self.side(name, folder), self.settings.policy, read, self.clock, say)
+        """A migration of a folder into the connections of an order."""
+        books, *beside = self.sides(order, folder)
+        crm, policy = (beside[0] if beside else None), self.settings.policy
+        return Migration(self.shelf, books, policy, read, self.clock, say, crm=crm, allowance=self.allowance)
 
     def remembering(self, read: Read) -> Remembering:
         """A way to read workbooks by the layouts and decisions of this home."""
@@ -334,48 +344,32 @@ class House:
         """The review of what this home holds."""
         return Review(self.shelf.memories, self.shelf.runs, self.ledger, self.clock, eyes)
 
-    def rollback(self, name: str) -> Rollback:
-        """A rollback of what runs wrote through a connection."""
-        side, known = self.side(name), self.connections.get(name)
-        organization = books_settings(known).organization if known else ""
-        return Rollback(self.shelf, side, organization, self.clock)
+    def rollback(self, order: Order) -> Rollbacks:
+        """A rollback of what runs wrote through the connections of an order."""
+        books, *beside = self.sides(order)
+        ways = [Rollback(self.shelf, books, self._organization(books), self.clock)]
+        for crm in beside:
+            ways.append(
+                Rollback(
+                    self.shelf,
+                    crm,
+                    self._organization(crm),
+                    self.clock,
+                    link=deals.LINK,
+                    weigh=deals.weigh,
+                    system="crm",
+                )
+            )
+        return Rollbacks(ways)
+
+    def _organization(self, side: Side) -> str:
+        known = self.connections.get(side.connection)
+        return known.organization if known else ""
 
     def worker_lock(self) -> WorkerLock:
         """The lock that makes this process the home's worker."""
         return worker_lock(self.database, self.settings.home, self.owner, self.clock)
 
-    @contextmanager
-    def lanes(self, side: Side) -> "Iterator[tuple[dict[str, Lane], Bell]]":
-        """The lanes of a connection in this process, and the bell that they ring."""
-        declared = side.target.declaration
-        slots = max(1, int(declared.in_flight * 0.95))
-        bell, shared = Bell(), threading.Semaphore(slots)
-        with ThreadPoolExecutor(max_workers=slots, thread_name_prefix=side.connection) as pool:
-            yield (
-                {
-                    f"{side.connection}/{kind}": Lane(
-                        LaneWorker(
-                            self.shelf.rooms, side, kind, worker=self.owner, clock=self.clock, ids=self.ids
-                        ),
-                        side.vendor,
-                        self.clock,
-                        slots=shared,
-                        pool=pool,
-                        bell=bell,
-                    )
-                    for kind in declared.kinds
-                },
-                bell,
-            )
-
-    @property
-    def engine_url(self) -> str:
-        """Where the engine keeps its own tables; they may be deleted."""
-        return self.settings.database_url or f"sqlite:///{self.settings.home / 'engine.db'}"
-
-    def forget_engine(self) -> None:
-        """Begin the engine's own file anew, where it is one: the ledger alone says what is to be done."""
-        if self.settings.database_url is None:
-            for name in ("engine.db", "engine.db-wal", "engine.db-shm"):
-                (self.settings.home / name).unlink(missing_ok=True)
-            (self.settings.home / "engine.db").touch(mode=0o600)
+    def lanes(self, sides: Sequence[Side]) -> AbstractContextManager[tuple[dict[str, Lane], dict[str, Bell]]]:
+        """The lanes of some connections in this process, and the bell that those of each ring."""
+        return lanes.opened(self.shelf.rooms, sides, self.owner, self.clock, self.ids)

@@ -8,7 +8,7 @@ from typing import Final, get_args
 from ledgerferry.faces.house import House
 from ledgerferry.faces.known import crm_settings
 from ledgerferry.faces.logins import Taken
-from ledgerferry.faces.settings import WrongUsage
+from ledgerferry.faces.settings import CrmFields, WrongUsage
 from ledgerferry.model.outcome import CallError, Refused
 from ledgerferry.store.connections import Plan, Settings
 from ledgerferry.systems.crm import EDITIONS, KEY_FIELD, Crm, CrmDialect
@@ -41,8 +41,8 @@ class Several(WrongUsage):
 
 @contextmanager
 def tried(house: House, name: str, account: Settings, taken: Taken) -> Iterator[str]:
-    """A name under which settings and a login can be tried; nothing of it stays."""
-    trial = _TRIAL + name
+    """A name under which settings and a login can be tried, each product by itself; nothing of it stays."""
+    trial = f"{_TRIAL}{account.product}/{name}"
     house.connections.save(trial, account)
     try:
         taken.keep(house.vault(trial))
@@ -56,7 +56,7 @@ def books(
 ) -> Settings:
     """A connection's settings with its organisation of Books in them; ``Several`` where that must be said."""
     with tried(house, name, at, taken) as trial:
-        organizations = house.connect(trial, at).books.organizations()
+        organizations = house.books_at(trial, at).organizations()
     chosen = _chosen(organizations, wishes.organization, before)
     if chosen is None:
         raise Several(_several(name, organizations, kept=before is None))
@@ -92,6 +92,7 @@ def crm(
                 f"bound to it; the login sees {company.id}. Connect it under a name of its own."
             )
         keyed = [module for module in KEYED if _has_key(system, module, say)]
+        own = _own_fields(system, house.settings.crm_fields, say)
     edition = wishes.plan if wishes.plan in EDITIONS and wishes.products == ("crm",) else company.edition
     return at.model_copy(
         update={
@@ -99,7 +100,8 @@ def crm(
             "organization_name": company.name,
             "currency": company.currency,
             "capabilities": at.capabilities
-            | {"edition": str(edition), "users": str(company.users), "keyed": " ".join(keyed)},
+            | {"edition": str(edition), "users": str(company.users), "keyed": " ".join(keyed)}
+            | own,
         }
     )
 
@@ -164,6 +166,33 @@ def _has_key(system: Crm, module: str, say: Callable[[str], None]) -> bool:
         if KEY_FIELD in system.metadata.fields(module):
             return True
     return False
+
+
+def _own_fields(system: Crm, named: CrmFields, say: Callable[[str], None]) -> dict[str, str]:
+    """The fields for the books' ids and for VAT numbers that are there, as a connection keeps them."""
+    wanted = {"Accounts": named.account, "Contacts": named.contact, "Deals": named.deal}
+    linked = [f"{m}:{name}" for m, name in wanted.items() if _has_link(system, m, name, say)]
+    vat = named.vat if named.vat in system.metadata.fields("Accounts") else ""
+    if named.vat and not vat:
+        say(f"Accounts: there is no field {named.vat}; VAT numbers are not written.")
+    return {"linked": " ".join(linked), "vat_field": vat or ""}
+
+
+def _has_link(system: Crm, module: str, name: str, say: Callable[[str], None]) -> bool:
+    """Whether a module has the field for the books' ids, once it was made where it was missing."""
+    if module not in system.metadata.modules():
+        return False
+    held = system.metadata.fields(module).get(name)
+    if held is not None:
+        if held.type != "text":
+            say(f"{module}: the field {name} is no single line; ids of the books are not written there.")
+        return held.type == "text"
+    try:
+        system.metadata.create_field(module, name.replace("_", " "), unique=False)
+    except Refused as error:
+        say(f"{module}: no field {name} could be made ({error.why}); ids of the books are not written there.")
+        return False
+    return name in system.metadata.fields(module)
 
 
 def _chosen(seen: Sequence[Organization], wanted: str | None, before: Settings | None) -> Organization | None:

@@ -1,15 +1,19 @@
 """What is known of a connection, as its system takes it: settings and limits by product."""
 
+from collections.abc import Callable
 from typing import Final
 
-from ledgerferry.store.connections import Settings
+from ledgerferry.store.connections import Connections, Settings
 from ledgerferry.store.quota import Limits
 from ledgerferry.systems.books.declaration import BooksSettings, declare
 from ledgerferry.systems.crm import CREDITS_LEFT, CrmSettings
+from ledgerferry.systems.protocol import TaxRounding
 
 # Products whose limits are not known get little: what they would not notice.
 _UNKNOWN: Final = Limits(30, 5_000, 5)
 _NO_TIMEOUT: Final = 0.0
+# What the name of a connection's CRM ends with where it has other products too.
+PART_CRM: Final = "/crm"
 
 
 def books_settings(known: Settings) -> BooksSettings:
@@ -27,9 +31,22 @@ def books_settings(known: Settings) -> BooksSettings:
     )
 
 
+def learning(connections: Connections, name: str) -> Callable[[TaxRounding], None]:
+    """What keeps where a connection's system was seen to round tax."""
+
+    def keep(way: TaxRounding) -> None:
+        known = connections.get(name)
+        if known is not None:
+            seen = known.capabilities | {"tax_rounding": way.value}
+            connections.save(name, known.model_copy(update={"capabilities": seen}))
+
+    return keep
+
+
 def crm_settings(known: Settings) -> CrmSettings:
     """A connection's settings as CRM takes them."""
     keyed = tuple(known.capabilities.get("keyed", "").split())
+    linked = dict(pair.split(":", 1) for pair in known.capabilities.get("linked", "").split())
     return CrmSettings.model_validate(
         {
             **known.capabilities,
@@ -37,6 +54,8 @@ def crm_settings(known: Settings) -> CrmSettings:
             "api_url": known.api_url,
             "per_day": known.per_day,
             "keyed": keyed,
+            "linked": linked,
+            "vat_field": known.capabilities.get("vat_field") or None,
         }
     )
 

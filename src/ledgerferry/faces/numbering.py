@@ -62,4 +62,4 @@ def of_run(house: House, run: str) -> str | None:
     if found is None:
         return None
     loaded = account(house.shelf, found).loaded
-    return advice(series((shaped.invoice.number, shaped.invoice.issued) for _, shaped in loaded))
+    return advice(series((shaped.document.number, shaped.document.issued) for _, shaped in loaded))

@@ -17,7 +17,7 @@ class Progress(Protocol):
         ...
 
     def progress(self, done: int, total: int, calls: int, per_minute: int, waiting: str | None) -> None:
-        """How many operations are done of how many, the calls made so far, and the calls a minute allows.
+        """How many operations are done of how many, the calls still to make, and those a minute allows.
 
         ``waiting`` says for what and until when, where nothing can be done just now.
         """

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from ledgerferry.engine.apply import Side
-from ledgerferry.engine.lane import PIECE
 from ledgerferry.engine.run import Stop
+from ledgerferry.faces.driving import driven, sides
 from ledgerferry.faces.house import House
 from ledgerferry.faces.settings import WrongUsage
+from ledgerferry.faces.waiting import let_settle
 from ledgerferry.faces.walks import (
     DONE,
     NEEDS_PERSON,
     Asked,
-    driven,
     opened,
     patience,
     reread,
@@ -21,11 +20,14 @@ from ledgerferry.faces.walks import (
     working,
 )
 from ledgerferry.flows.result import RollbackResult
-from ledgerferry.flows.rollback import FLOW, Planned, Rollback
+from ledgerferry.flows.rollback import FLOW, Planned
+from ledgerferry.flows.rollbacks import Rollbacks
 from ledgerferry.model.outcome import Busy, LoginNeeded, Unreachable
 from ledgerferry.store.runs import Order, Run, RunState
 from ledgerferry.wire.client import patient
 
+_REVERT = "revert: payments, files, invoices, customers, taxes, in this order"
+_BESIDE = "; deals, contacts, accounts beside"
 # What the account refused is tried in another way, or listed; after so many plans the rest waits.
 _MOST_PLANS = 6
 
@@ -54,9 +56,10 @@ def order(house: House, chosen: Chosen) -> Order:
         raise WrongUsage("Say what to roll back: a RUN, or --version, --since or --until.")
     runs = _runs(house, chosen)
     connections = {r.order.connection for r in runs}
-    if len(connections) != 1:
+    beside = {r.order.crm for r in runs if r.order.crm is not None}
+    if len(connections) != 1 or len(beside) > 1:
         raise WrongUsage(
-            f"These runs wrote to {', '.join(sorted(connections))}: roll them back run by run."
+            f"These runs wrote to {', '.join(sorted(connections | beside))}: roll them back run by run."
             if connections
             else "There is no run that this names; `ferry status` lists them."
         )
@@ -66,6 +69,7 @@ def order(house: House, chosen: Chosen) -> Order:
     return Order(
         flow=FLOW,
         connection=connections.pop(),
+        crm=beside.pop() if beside else None,
         source=f"rollback of {', '.join(names)}{span}",
         today=house.clock.now().date(),
         runs=names,
@@ -104,7 +108,7 @@ def rollback(
             return outcome, _code(outcome)
         if not agreed:
             raise NotAgreed(outcome)
-    return resumed(house, opened(house, asked_for), asked)
+    return resumed(house, opened(house, asked_for.model_copy(update={"agreed": True})), asked)
 
 
 def _previewed(
@@ -112,7 +116,7 @@ def _previewed(
 ) -> tuple[RollbackResult, bool]:
     """What would be done; no run is opened for it."""
     run = Run(id="", order=asked_for, state=RunState.PLANNED, opened_at=house.clock.now())
-    way = house.rollback(asked_for.connection)
+    way = house.rollback(asked_for)
     with patient(patience(asked)):
         planned = way.look(run)
     return way.result(run, planned), confirm is not None and not asked.dry_run and confirm(planned)
@@ -130,7 +134,7 @@ def resumed(house: House, run: Run, asked: Asked) -> tuple[RollbackResult, int]:
 
 
 def _through(house: House, run: Run, asked: Asked) -> tuple[RollbackResult, int]:
-    way = house.rollback(run.order.connection)
+    way = house.rollback(run.order)
     try:
         done = _undone(house, way, run, asked)
     except Busy as busy:
@@ -142,42 +146,34 @@ def _through(house: House, run: Run, asked: Asked) -> tuple[RollbackResult, int]
     if isinstance(done, Stop):
         code = told_stop(house, run, done, asked)
         return way.result(reread(house, run.id), None), code
-    house.note_calls(run.id, run.order.connection)
+    house.note_calls(run)
     outcome = way.close(reread(house, run.id), done)
     return outcome, _code(outcome)
 
 
-def _undone(house: House, way: Rollback, run: Run, asked: Asked) -> Planned | Stop:
+def _undone(house: House, way: Rollbacks, run: Run, asked: Asked) -> Planned | Stop:
     """The four steps; the last plan, which holds nothing more to do, or why it stopped."""
-    side = house.side(run.order.connection)
+    used, crm = sides(house, run), run.order.crm is not None
     _step(asked, 1, "stop the flow: nothing more of these runs is sent, open calls are settled")
     way.stop(run)
-    if way.unsettled(run) and (stop := driven(house, run, side, asked)) is not None:
+    if way.unsettled(run) and (stop := driven(house, run, asked)) is not None:
         return stop
     for plans in range(_MOST_PLANS):
         with patient(patience(asked)):
             planned, made = way.plan(run)
-        house.note_calls(run.id, run.order.connection)
+        house.note_calls(run)
         if not made:
             break
         if plans == 0:
-            _step(asked, 2, "revert: payments, files, invoices, customers, taxes, in this order")
+            _step(asked, 2, _REVERT + _BESIDE * crm)
         else:
             _step(asked, 3, "process again what failed: what cannot be deleted is voided, or kept and listed")
-        if (stop := driven(house, run, side, asked)) is not None:
+        if (stop := driven(house, run, asked)) is not None:
             return stop
-        _let_settle(house, side)
+        for side in used:
+            let_settle(house, side)
     _step(asked, 4, "validate: the account was listed anew, and shows nothing of these runs but what is told")
     return planned
-
-
-def _let_settle(house: House, side: Side) -> None:
-    """Wait until the account's lists show what was done."""
-    settled = side.vendor.now() + timedelta(seconds=side.target.declaration.settle_seconds)
-    while (seconds := side.vendor.seconds_until(settled)) > 0:
-        house.clock.sleep(min(seconds, PIECE))
-        house.heartbeat()
-        side.target.hear()
 
 
 def _step(asked: Asked, number: int, text: str) -> None:

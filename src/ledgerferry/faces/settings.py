@@ -1,75 +1,27 @@
-"""Settings of one home: the environment, the flags, and what ``ferry.toml`` says."""
+"""Settings of one home: the environment, the flags, and what ``ferry.toml`` says (``faces.config``)."""
 
-import re
-import tomllib
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from ledgerferry.flows.policy import DatedRate, Policy, UndatedPayment
+from ledgerferry.faces.config import Config, CrmFields, Reporting, WrongUsage, read
+from ledgerferry.flows.policy import Policy
 from ledgerferry.systems import zoho
+
+__all__ = ["CONFIG_NAME", "HOME_NAME", "CrmFields", "Settings", "WrongUsage", "load"]
 
 CONFIG_NAME: Final = "ferry.toml"
 HOME_NAME: Final = ".ferry"
-
-
-class WrongUsage(Exception):
-    """The command or its configuration is wrong; the message says what to do. Ends with exit code 2."""
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Sellers(_Table):
-    names: tuple[str, ...] = ()
-
-
-class _Payments(_Table):
-    without_date: UndatedPayment = UndatedPayment.HOLD
-    mode: str = Field("others", min_length=1)
-
-
-class _Rate(_Table):
-    currency: str = Field(pattern="^[A-Z]{3}$")
-    since: date
-    rate: Decimal = Field(gt=0)
-
-
-class _Periods(_Table):
-    filed_until: date | None = None
-    opening_balances: date | None = None
-
-
-class _Config(_Table):
-    """The tables of ``ferry.toml``."""
-
-    sellers: _Sellers = _Sellers()
-    payments: _Payments = _Payments()
-    rates: tuple[_Rate, ...] = ()
-    periods: _Periods = _Periods()
-
-    def policy(self) -> Policy:
-        """The same as the flows want it."""
-        rates = tuple(DatedRate(currency=r.currency, since=r.since, rate=r.rate) for r in self.rates)
-        return Policy(
-            sellers=self.sellers.names,
-            undated_payment=self.payments.without_date,
-            payment_mode=self.payments.mode,
-            rates=rates,
-            filed_until=self.periods.filed_until,
-            opening_balances=self.periods.opening_balances,
-        )
 
 
 class Settings(BaseModel):
     """Where a home lies and what was decided for it. ``key`` is what FERRY_KEY says, never shown.
 
     ``database_url`` is None for the home's own file; ``config`` is the file read, None where there is none.
+    ``minutes_by_hand`` is what entering one document by hand is assumed to take. ``crm_fields`` are looked at
+    when a CRM is connected.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -80,11 +32,18 @@ class Settings(BaseModel):
     policy: Policy = Policy()
     dc_table: Path | None = None
     key: str | None = Field(None, repr=False)
+    minutes_by_hand: int = Reporting().minutes_by_hand
+    crm_fields: CrmFields = CrmFields()
 
     @property
     def url(self) -> str:
         """The address of the ledger's database."""
         return self.database_url or f"sqlite:///{self.home / 'ferry.db'}"
+
+    @property
+    def engine_url(self) -> str:
+        """Where the engine keeps its own tables; they may be deleted."""
+        return self.database_url or f"sqlite:///{self.home / 'engine.db'}"
 
     @property
     def reports(self) -> Path:
@@ -95,6 +54,13 @@ class Settings(BaseModel):
     def logs(self) -> Path:
         """The folder of the logs."""
         return self.home / "logs"
+
+    def forget_engine(self) -> None:
+        """Begin the engine's own file anew, where it is one: the ledger alone says what is to be done."""
+        if self.database_url is None:
+            for name in ("engine.db", "engine.db-wal", "engine.db-shm"):
+                (self.home / name).unlink(missing_ok=True)
+            (self.home / "engine.db").touch(mode=0o600)
 
     def centres(self) -> tuple[zoho.Centre, ...]:
         """The data centres that a login is looked for in; ``WrongUsage`` where FERRY_DC_TABLE is no table."""
@@ -134,13 +100,16 @@ def load(
     chosen = home or Path(environment.get("FERRY_HOME") or here / HOME_NAME)
     file = _config_file(environment, config, here)
     table = environment.get("FERRY_DC_TABLE")
+    told = read(file) if file else Config()
     return Settings(
         home=chosen.expanduser().absolute(),
         database_url=environment.get("FERRY_DATABASE_URL") or None,
         config=file,
-        policy=read_policy(file) if file else Policy(),
+        policy=told.policy(),
         dc_table=Path(table) if table else None,
         key=environment.get("FERRY_KEY") or None,
+        minutes_by_hand=told.report.minutes_by_hand,
+        crm_fields=told.crm.fields,
     )
 
 
@@ -150,47 +119,3 @@ def _config_file(environment: Mapping[str, str], config: Path | None, here: Path
         return named
     default = here / CONFIG_NAME
     return default if default.is_file() else None
-
-
-def read_policy(file: Path) -> Policy:
-    """The policy of a ``ferry.toml``; ``WrongUsage`` says what is wrong, where, and what would be right."""
-    try:
-        text = file.read_text(encoding="utf-8")
-        return _Config.model_validate(tomllib.loads(text, parse_float=Decimal)).policy()
-    except OSError as error:
-        raise WrongUsage(f"{file} cannot be read ({error.strerror}). Check --config.") from None
-    except UnicodeDecodeError:
-        raise WrongUsage(f"{file} is not text in UTF-8. Save it again as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise WrongUsage(f"{file} is not TOML: {error}. Text values need quotation marks.") from None
-    except ValidationError as error:
-        raise WrongUsage(_explained(file, text, error)) from None
-
-
-def _explained(file: Path, text: str, error: ValidationError) -> str:
-    first = error.errors()[0]
-    steps = [str(step) for step in first["loc"] if isinstance(step, str)]
-    where = f"{file}, line {_line(text, steps)}: {'.'.join(str(s) for s in first['loc'])}"
-    if first["type"] == "extra_forbidden":
-        return f"{where} is not a key that ferry knows here. Known are {_known(steps[:-1])}."
-    return f"{where}: {first['msg']}. Mend the value, or take the key out."
-
-
-def _line(text: str, steps: list[str]) -> int:
-    """The line that the innermost key of a path seems to stand on (1 where it is not found)."""
-    for step in reversed(steps):
-        for number, line in enumerate(text.splitlines(), 1):
-            if re.match(rf'\s*(\[+.*)?["\']?{re.escape(step)}["\']?\s*(=|\]|\.)', line):
-                return number
-    return 1
-
-
-def _known(steps: list[str]) -> str:
-    tables: dict[str, type[_Table]] = {
-        "sellers": _Sellers,
-        "payments": _Payments,
-        "rates": _Rate,
-        "periods": _Periods,
-    }
-    table = tables.get(steps[0]) if steps else _Config
-    return ", ".join(table.model_fields) if table else "none"

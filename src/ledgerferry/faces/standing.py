@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ledgerferry.faces.house import House
 from ledgerferry.flows.result import DocumentCounts, RunResult
-from ledgerferry.flows.settling import account
+from ledgerferry.flows.settling import account, counted
 from ledgerferry.model.plan import State
 from ledgerferry.store.runs import Run, RunState
 
@@ -81,7 +81,7 @@ def _row(house: House, run: Run) -> RunRow:
     counts = (
         RunResult.model_validate_json(run.result).documents
         if run.result and not run.order.runs
-        else account(house.shelf, run).counts
+        else counted(house.shelf, run)
     )
     return RunRow(
         run=run.id,

@@ -7,11 +7,14 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from ledgerferry.engine.apply import Side
-from ledgerferry.engine.run import Engine, Stop
+from ledgerferry.engine.run import Stop
+from ledgerferry.faces import proving
+from ledgerferry.faces.anew import outdated
+from ledgerferry.faces.driving import driven, sides
 from ledgerferry.faces.house import House
 from ledgerferry.faces.progress import Progress
 from ledgerferry.faces.settings import WrongUsage
+from ledgerferry.faces.waiting import let_lists_catch_up
 from ledgerferry.flows.gather import workbooks
 from ledgerferry.flows.remembering import Read
 from ledgerferry.flows.result import PlanReport, RunResult, Verified
@@ -19,10 +22,10 @@ from ledgerferry.flows.settling import result, verify
 from ledgerferry.model.document import Reading
 from ledgerferry.model.outcome import Busy, LoginNeeded, Unreachable
 from ledgerferry.store.runs import OPEN_RUNS, Order, Run, RunState
+from ledgerferry.systems.protocol import Warm
 from ledgerferry.wire.client import patient
 
 DONE, NEEDS_PERSON, WRONG, LOGIN, WAITING, UNREACHABLE = 0, 1, 2, 3, 4, 5
-_HEARTBEAT_SECONDS = 5.0
 _TELL_SECONDS = 0.5
 
 Write = Callable[[House, Run, Verified | None], Path]
@@ -46,6 +49,7 @@ class Asked:
     say: Progress
     wait: bool = False
     details: bool = False
+    rows: bool = False
     dry_run: bool = False
 
 
@@ -62,16 +66,11 @@ def quietly(say: Progress, *, wait: bool, dry_run: bool) -> Asked:
 
 
 def migrate(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
-    """Open a run for this folder, or join the one that is open, and see it through."""
-    run = _opened(house, order)
-    with working(house, run, asked.say) as finished:
-        if finished is not None:
-            return _stored(finished)
-        return _seen(house, _asked_anew(house, run, order), asked, replan=True)
+    """Open a run for this folder, or join the one that is open, and see it through.
 
-
-def plan(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
-    """Plan only: the run stays open for ``apply``."""
+    A dry run stops after the plan; the run stays open for ``resume``.
+    """
+    order = order.model_copy(update={"version": version("ledgerferry")})
     run = _opened(house, order)
     with working(house, run, asked.say) as finished:
         if finished is not None:
@@ -80,19 +79,27 @@ def plan(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
 
 
 def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, int]:
-    """Go on with a run where it stopped; without an id the newest that is open."""
+    """Go on with a run where it stopped; without an id the newest that is open.
+
+    The caller has a person's yes to it, which is kept. ``WrongUsage`` for a run that was rolled back.
+    """
     run = _chosen(house, run_id)
-    house.leave(run.order.connection, run.order.headroom)
+    if run.state is RunState.ROLLED_BACK:
+        raise WrongUsage(f"The run {run.id} was rolled back. `ferry migrate` of its folder opens a new one.")
+    for connection in run.order.connections:
+        house.leave(connection, run.order.headroom)
     with working(house, run, asked.say) as finished:
         if finished is not None:
             return _stored(finished)
-        return _seen(house, run, asked, replan=run.plan is None)
+        return _seen(house, _agreed(house, run), asked, replan=run.plan is None)
 
 
 def check(house: House, run_id: str, asked: Asked) -> tuple[RunResult, int]:
     """Verify a run again against what the target holds now."""
     run = _chosen(house, run_id)
-    verified = _verified(house, _side(house, run), run, asked)
+    verified = _verified(house, run, asked, None if asked.rows else proving.kept(run))
+    proving.keep(house, run, verified)
+    run = reread(house, run.id)
     outcome = result(house.shelf, run, verified, str(asked.write(house, run, verified)))
     return outcome, DONE if verified.equal else NEEDS_PERSON
 
@@ -103,7 +110,7 @@ def _seen(house: House, run: Run, asked: Asked, *, replan: bool) -> tuple[RunRes
         if replan:
             outcome = _planned(house, run, asked)
             if asked.dry_run:
-                return outcome, DONE
+                return outcome, _code(outcome)
         return _applied(house, reread(house, run.id), asked)
     except Busy as busy:
         stop = Stop(waiting_until=busy.until, cap=busy.cap)
@@ -130,17 +137,19 @@ def patience(asked: Asked) -> Callable[[Busy], bool]:
 def _opened(house: House, order: Order) -> Run:
     """The open run of this order. None is opened for a folder or an account that is not there."""
     workbooks(Path(order.source))
-    house.leave(order.connection, order.headroom)
-    house.side(order.connection)
-    _not_while_rolling_back(house, order.connection)
-    order = order.model_copy(update={"version": version("ledgerferry")})
+    for connection in order.connections:
+        house.leave(connection, order.headroom)
+    house.books(order.connection)
+    for connection in order.connections:
+        house.side(connection)
+        _not_while_rolling_back(house, connection)
     return opened(house, order)
 
 
 def _not_while_rolling_back(house: House, connection: str) -> None:
     with house.database.read() as conn:
         open_runs = [r for r in house.shelf.runs.all(conn) if r.state in OPEN_RUNS and r.order.runs]
-    rolling = next((r for r in open_runs if r.order.connection == connection), None)
+    rolling = next((r for r in open_runs if connection in r.order.connections), None)
     if rolling is not None:
         raise WrongUsage(f"The rollback {rolling.id} is not over: `ferry resume {rolling.id}` first.")
 
@@ -163,6 +172,15 @@ def _asked_anew(house: House, run: Run, order: Order) -> Run:
         with house.database.transaction("ask") as tx:
             house.shelf.runs.ask(tx, run.id, order)
             house.ledger.append(tx, "run-asked-anew", run=run.id, about=run.id)
+    return reread(house, run.id)
+
+
+def _agreed(house: House, run: Run) -> Run:
+    """The run with a person's yes kept: who goes on with it is not asked again whether mail was checked."""
+    if not run.order.agreed:
+        with house.database.transaction("agree") as tx:
+            house.shelf.runs.ask(tx, run.id, run.order.model_copy(update={"agreed": True}))
+            house.ledger.append(tx, "run-agreed", run=run.id, about=run.id)
     return reread(house, run.id)
 
 
@@ -224,14 +242,16 @@ def _stored(run: Run) -> tuple[RunResult, int]:
 
 def _planned(house: House, run: Run, asked: Asked) -> RunResult:
     folder = Path(run.order.source)
-    migration = house.migration(run.order.connection, folder, asked.read, asked.say.say)
+    migration = house.migration(run.order, folder, asked.read, asked.say.say)
     with patient(patience(asked)):
         report = migration.plan(run)
     asked.say.plan(report)
-    house.note_calls(run.id, run.order.connection)
+    house.note_calls(run)
     outcome = result(house.shelf, reread(house, run.id), None, None)
-    if not asked.dry_run and _sends(house, run) and not asked.confirm(report):
-        raise Declined(outcome)
+    if not asked.dry_run and _sends(house, run):
+        if not asked.confirm(report):
+            raise Declined(outcome)
+        _agreed(house, run)
     return outcome
 
 
@@ -241,85 +261,39 @@ def _sends(house: House, run: Run) -> bool:
         return house.shelf.rooms.operations.counts(conn, run.id).open > 0
 
 
-def _side(house: House, run: Run) -> Side:
-    return house.side(run.order.connection, Path(run.order.source))
-
-
 def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int]:
-    side = _side(house, run)
     with house.database.transaction("confirm") as tx:
         house.shelf.rooms.operations.confirm(tx, run.id)
         house.shelf.runs.move(tx, run.id, RunState.APPLYING, house.clock.now())
-    stop = driven(house, run, side, asked)
+    _warmed(house, run, asked)
+    stop = driven(house, run, asked)
     if stop is not None:
         return _stopped(house, run, stop, asked)
+    for side in sides(house, run):
+        let_lists_catch_up(house, side)
+    if (why := outdated(house, run)) is not None:
+        asked.say.say(why)
+        return _seen(house, run, asked, replan=True)
     asked.say.say("Comparing every document with its record")
-    return _closed(house, run, _verified(house, side, run, asked), asked)
+    return _closed(house, run, _verified(house, run, asked), asked)
 
 
-def _verified(house: House, side: Side, run: Run, asked: Asked) -> Verified:
+def _warmed(house: House, run: Run, asked: Asked) -> None:
+    """Let each target ask once for what its lanes would ask for all at once; only where there is work."""
+    if not _sends(house, run):
+        return
     with patient(patience(asked)):
-        return verify(house.shelf, side, run, details=asked.details)
+        for side in sides(house, run):
+            if isinstance(side.target, Warm):
+                side.target.warm()
 
 
-def driven(house: House, run: Run, side: Side, asked: Asked) -> Stop | None:
-    """Let the engine work until nothing of a run, nor of those that it names, can move; else why not."""
-    over = Over(house, run, side, asked.say)
-    if over():
-        return None
-    if not house.database.is_postgres:
-        house.forget_engine()
-    with (
-        house.lanes(side) as (lanes, bell),
-        Engine(house.engine_url, house.owner, lanes, bell, side.target.hear) as engine,
-    ):
-        return engine.drive(over, wait=asked.wait)
-
-
-class Over:
-    """Whether a run, and those that it names, have no operation left that can move.
-
-    Tells of progress and keeps the lock alive.
-    """
-
-    def __init__(self, house: House, run: Run, side: Side, say: Progress) -> None:
-        self._house = house
-        self._run = run
-        self._side = side
-        self._say = say
-        self._told = self._beat = house.clock.monotonic()
-
-    def __call__(self) -> bool:
-        """Look again."""
-        house = self._house
-        with house.database.read() as conn:
-            counts = house.shelf.rooms.operations.counts(conn, self._run.id)
-            named = [house.shelf.rooms.operations.counts(conn, r).active for r in self._run.order.runs]
-            left = house.shelf.rooms.operations.left(conn, self._run.id)
-            pause, _ = house.connections.barred(conn, self._side.connection)
-        now = house.clock.monotonic()
-        if now - self._told >= _TELL_SECONDS:
-            self._told = now
-            target = self._side.target
-            calls = sum(target.calls(kind, purpose, n) for (kind, purpose), n in left.items())
-            self._say.progress(
-                counts.done,
-                counts.planned,
-                calls,
-                target.declaration.per_minute,
-                pause.cap if pause and self._ahead(pause.until) else None,
-            )
-        if now - self._beat >= _HEARTBEAT_SECONDS:
-            self._beat = now
-            house.heartbeat()
-            house.note_calls(self._run.id, self._side.connection)
-        return counts.active == 0 and not any(named)
-
-    def _ahead(self, moment: datetime) -> bool:
-        try:
-            return moment > self._side.vendor.now()
-        except LookupError:
-            return False
+def _verified(house: House, run: Run, asked: Asked, last: Verified | None = None) -> Verified:
+    books, *beside = sides(house, run)
+    crm, policy = (beside[0] if beside else None), house.settings.policy.crm
+    with patient(patience(asked)):
+        found = verify(house.shelf, books, run, crm=crm, policy=policy, details=asked.details, last=last)
+    return found.model_copy(update={"at": house.clock.now()})
 
 
 def _stopped(house: House, run: Run, stop: Stop, asked: Asked) -> tuple[RunResult, int]:
@@ -339,18 +313,21 @@ def told_stop(house: House, run: Run, stop: Stop, asked: Asked) -> int:
         asked.say.say(f"A person must log in: {stop.login}. Use `ferry connect`, then `ferry resume`.")
     else:
         asked.say.say(f"The account cannot be reached: {stop.unreachable}. `ferry resume` goes on.")
-    house.note_calls(run.id, run.order.connection)
+    house.note_calls(run)
     return WAITING if stop.waiting_until else LOGIN if stop.login else UNREACHABLE
 
 
 def _closed(house: House, run: Run, verified: Verified, asked: Asked) -> tuple[RunResult, int]:
-    house.note_calls(run.id, run.order.connection)
-    done = reread(house, run.id).model_copy(update={"state": RunState.DONE, "closed_at": house.clock.now()})
-    outcome = result(house.shelf, done, verified, str(asked.write(house, done, verified)))
+    """The run is over: that is written down first, then its report, which can be written again."""
+    house.note_calls(run)
+    now = house.clock.now()
+    done = reread(house, run.id).model_copy(update={"state": RunState.DONE, "closed_at": now})
+    outcome = result(house.shelf, done, verified, str(house.settings.reports / f"{run.id}.xlsx"))
     with house.database.transaction("close") as tx:
-        house.shelf.runs.move(tx, run.id, RunState.DONE, house.clock.now())
+        house.shelf.runs.move(tx, run.id, RunState.DONE, now)
         house.shelf.runs.describe(tx, run.id, result=outcome.model_dump_json())
         house.ledger.append(tx, "run-done", run=run.id, about=run.id)
+    asked.write(house, reread(house, run.id), verified)
     return outcome, _code(outcome)
 
 

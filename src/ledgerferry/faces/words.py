@@ -10,6 +10,24 @@ GUARDS: Final[Mapping[str, str]] = {
     "d": "nothing: a lost answer waits for a person",
 }
 
+_THEN: Final = "then migrate the folder again: exactly this then follows."
+REMEDIES: Final[Mapping[str, str]] = {
+    "held": f"Mend the cell in the sheet, or decide with `ferry review`; {_THEN}",
+    "conflict": "Both sides moved: decide which is right, mend the other, then migrate again.",
+    "archived": "Nothing: it is kept out of the books on purpose, and counts as held.",
+    "rejected": f"If it is an invoice, make it readable (see the reason); {_THEN} If it is none: nothing.",
+    "notice": "Look whether this is right. Nothing was held or changed because of it.",
+    "again": "Nothing.",
+    "difference": "Open the record beside the cell, correct the wrong one, then `ferry verify`.",
+    "dead letter": "`ferry dead show`, then retry, settle or discard it; `ferry apply` goes on.",
+    "not-written": "`ferry dead list` shows what stopped it; then `ferry apply` goes on.",
+    "number-gap": "Look for the missing documents: another folder, a drawer, or a number never given out.",
+    "same-invoice": "If it is one invoice under two numbers, take one file out and plan again.",
+    "alike-customers": "If they are one customer, give them one name in the sheets, and plan again.",
+    "filed-period": f"Leave it out, or give --accept-filed once the return was corrected; {_THEN}",
+    "not-an-invoice": "Nothing, unless it is an invoice after all: then `ferry review` takes it up.",
+}
+
 KEY_FIELD_STEPS: Final = """\
 To let Books itself refuse a record twice, give it a key field; its interface cannot, so click:
   1. Open Books as an administrator, then Settings (the gear).
@@ -19,3 +37,5 @@ To let Books itself refuse a record twice, give it a key field; its interface ca
   4. Check that its API field name is cf_ferry_key (Edit shows it).
   5. Do the same under Settings, Preferences: Invoices, and again: Payments Received.
 Then `ferry doctor --probe` proves it with a few harmless drafts and deletes them again."""
+# What each system counts its daily allowance in.
+UNITS: Final = {"books": "API calls", "crm": "API credits", "pipedrive": "API tokens"}

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from ledgerferry.model.suggestion import Suggestion
 
 
-def ask(house: "House", out: Output, cases: "Sequence[Case]", llm: str | None, model: str, *,
-        remote: bool) -> None:
+def ask(
+    house: "House", out: Output, cases: "Sequence[Case]", llm: str | None, model: str, *, remote: bool
+) -> None:
     """Ask a local model about what is held, where one is named; its suggestions are kept for ``show``."""
     if llm is None or not cases:
         return

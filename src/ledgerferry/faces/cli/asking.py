@@ -11,7 +11,7 @@ from ledgerferry.flows.review import Case, Decided, NotHeld, Review
 from ledgerferry.flows.suggest import as_values
 from ledgerferry.model.ports import Clock
 from ledgerferry.model.suggestion import Suggestion
-from ledgerferry.systems.workbook.answers import KEYS, Answer, BadAnswer, answer
+from ledgerferry.systems.workbook.answers import TYPED, Answer, BadAnswer, answer
 from ledgerferry.systems.workbook.mapping import invoice
 
 _CHOICES: Final = "[a]ccept, [c]orrect, [r]eject, [s]kip, [q]uit"
@@ -20,8 +20,9 @@ _CHOICES: Final = "[a]ccept, [c]orrect, [r]eject, [s]kip, [q]uit"
 class Asking:
     """The questions about one document after the other. Every answer is kept at once."""
 
-    def __init__(self, desk: Review, out: Output, clock: Clock,
-                 suggested: Callable[[Case], list[Suggestion]]) -> None:
+    def __init__(
+        self, desk: Review, out: Output, clock: Clock, suggested: Callable[[Case], list[Suggestion]]
+    ) -> None:
         self._desk = desk
         self._out = out
         self._clock = clock
@@ -80,9 +81,9 @@ class Asking:
         """The values that a person types, field by field; None where there are none."""
         read = invoice(case.document)
         self._out.line("FIELD=VALUE, or FIELD= where the sheet does not say; an empty line ends. Fields:")
-        self._out.line("  " + ", ".join(k for k in KEYS if k != "line_items"))
+        self._out.line("  " + ", ".join(TYPED))
         self._out.line(
-            "  line 1 amount=VALUE (or description, quantity, unit_price, tax_rate), line 1=  (no line)"
+            "  line 1 amount=VALUE (or description, quantity, unit_price, tax_rate, treatment); line 1= drops"
         )
         values: dict[str, object] = {}
         offered = as_values(self._suggested(case))
@@ -109,7 +110,7 @@ def _typed(text: str, read: dict[str, object], before: dict[str, object]) -> dic
     if name.startswith("line "):
         lines = before.get("line_items", read["line_items"])
         return {"line_items": _lines(list(lines) if isinstance(lines, list) else [], name, value)}
-    if name not in KEYS or name == "line_items":
+    if name not in TYPED:
         raise BadAnswer(f"there is no field {name!r}")
     return {name: value or None}
 

@@ -49,6 +49,7 @@ def ending(verb: Callable[P, int]) -> Callable[P, None]:
             _show(Ending(Code.STOPPED, "Stopped. Nothing is lost: `ferry resume` goes on."), given)
             raise typer.Exit(Code.STOPPED) from None
         except Exception as error:
+            # The last place before the terminal: what is not foreseen is a bug, and is said to be one.
             found = explain(error) or _bug(error, given)
             _show(found, given)
             raise typer.Exit(found.code) from None
@@ -67,6 +68,8 @@ def explain(error: Exception) -> Ending | None:
     """The ending that an error foreseen asks for; None for a bug."""
     from ledgerferry.engine.run import EngineLost
     from ledgerferry.faces.settings import WrongUsage
+    from ledgerferry.flows.clearing import UnknownAccount
+    from ledgerferry.flows.deals import Misfit
     from ledgerferry.flows.gather import NothingThere
     from ledgerferry.flows.review import NotHeld
     from ledgerferry.model.outcome import CallError
@@ -81,7 +84,7 @@ def explain(error: Exception) -> Ending | None:
         return Ending(Code.USAGE, f"{_sentence(error.why)} To do: {error.remedy}.")
     if isinstance(error, EngineLost):
         return Ending(Code.AWAY, str(error))
-    if isinstance(error, WrongUsage | NothingThere | NotHeld | WrongKey):
+    if isinstance(error, WrongUsage | NothingThere | UnknownAccount | NotHeld | WrongKey | Misfit):
         return Ending(Code.USAGE, _sentence(str(error)))
     if isinstance(error, Region):
         return Ending(
@@ -130,5 +133,8 @@ def _bug(error: Exception, given: dict[str, Any]) -> Ending:
 
 
 def _sentence(text: str) -> str:
+    """A text as a sentence; a file's or connection's name at its start keeps its spelling."""
     text = text.strip()
-    return (text[:1].upper() + text[1:]).rstrip(".") + "."
+    first = text.partition(" ")[0].rstrip(",")
+    begun = text[:1].upper() + text[1:] if first.isalpha() else text
+    return begun.rstrip(".") + "."

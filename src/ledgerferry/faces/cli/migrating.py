@@ -28,10 +28,13 @@ planning = typer.Typer(help="Make a plan and stop; `apply RUN` carries it out.",
 def migrate(
     folder: Source,
     books: options.Books,
+    crm: options.Crm = None,
     limit: options.Limit = None,
     headroom: options.Headroom = 0,
+    letter: options.Letter = False,
     wait: options.Wait = False,
     create_taxes: options.CreateTaxes = False,
+    accept_filed: options.AcceptFiled = False,
     mail_checked: options.MailChecked = False,
     dry_run: options.DryRun = False,
     details: options.Details = False,
@@ -40,7 +43,7 @@ def migrate(
     config: options.Config = None,
     json: options.Json = False,
 ) -> int:
-    """Bring a folder of workbooks into Zoho Books: plan, apply, verify, report."""
+    """Bring a folder of workbooks into Zoho Books, and CRM beside: plan, apply, verify, report."""
     with opened(home, config) as house:
         from ledgerferry.faces import walks
         from ledgerferry.faces.cli.walking import Walk
@@ -49,13 +52,17 @@ def migrate(
             house,
             folder,
             books,
+            crm,
             limit=limit,
             headroom=headroom,
             wait=wait,
             create_taxes=create_taxes,
+            accept_filed=accept_filed,
             agreed=yes and mail_checked,
         )
         walk = Walk(house, Output(json=json), books, yes=yes, mail_checked=mail_checked)
+        if letter:
+            walk.writes_letters(order)
         asked = walk.asked(wait=wait, details=details, dry_run=dry_run)
         return walk.done(lambda: walks.migrate(house, order, asked))
 
@@ -65,9 +72,12 @@ def migrate(
 def plan_migrate(
     folder: Source,
     books: options.Books,
+    crm: options.Crm = None,
     limit: options.Limit = None,
     headroom: options.Headroom = 0,
+    letter: options.Letter = False,
     create_taxes: options.CreateTaxes = False,
+    accept_filed: options.AcceptFiled = False,
     home: options.Home = None,
     config: options.Config = None,
     json: options.Json = False,
@@ -77,10 +87,21 @@ def plan_migrate(
         from ledgerferry.faces import walks
         from ledgerferry.faces.cli.walking import Walk
 
-        order = _order(house, folder, books, limit=limit, headroom=headroom, create_taxes=create_taxes)
+        order = _order(
+            house,
+            folder,
+            books,
+            crm,
+            limit=limit,
+            headroom=headroom,
+            create_taxes=create_taxes,
+            accept_filed=accept_filed,
+        )
         walk = Walk(house, Output(json=json), books)
+        if letter:
+            walk.writes_letters(order)
         asked = walk.asked(dry_run=True)
-        return walk.done(lambda: walks.plan(house, order, asked))
+        return walk.done(lambda: walks.migrate(house, order, asked))
 
 
 @ending
@@ -115,6 +136,7 @@ def resume(
 def verify(
     run: RunId,
     details: options.Details = False,
+    rows: options.Rows = False,
     home: options.Home = None,
     config: options.Config = None,
     json: options.Json = False,
@@ -126,7 +148,7 @@ def verify(
 
         found = run_of(house, run)
         walk = Walk(house, Output(json=json), found.order.connection)
-        asked = walk.asked(details=details)
+        asked = walk.asked(details=details, rows=rows)
         return walk.done(lambda: walks.check(house, found.id, asked))
 
 
@@ -138,14 +160,9 @@ def report(
     with opened(home, config) as house:
         from ledgerferry.faces import report as reports
         from ledgerferry.faces.cli.walking import run_of
-        from ledgerferry.faces.settings import WrongUsage
-        from ledgerferry.flows.result import RunResult
 
         found = run_of(house, run)
-        if found.order.runs:
-            raise WrongUsage("A rollback has no report; `ferry rollback RUN --dry-run` lists what it kept.")
-        kept = RunResult.model_validate_json(found.result).verify if found.result else None
-        path = reports.write(house, found, kept)
+        path = reports.write(house, found, None)
         out = Output(json=json)
         out.line(str(path))
         out.document({"run": found.id, "report": str(path)})
@@ -165,10 +182,9 @@ def _go_on(
     with opened(home, config) as house:
         from ledgerferry.faces import walks
         from ledgerferry.faces.cli.walking import Walk, run_of
-        from ledgerferry.store.runs import RunState
 
         found = run_of(house, run)
-        checked = mail_checked or found.order.agreed or found.state is RunState.APPLYING
+        checked = mail_checked or found.order.agreed
         walk = Walk(house, Output(json=json), found.order.connection, yes=True, mail_checked=checked)
         walk.must_have_checked_mail()
         if found.order.runs:
@@ -181,23 +197,28 @@ def _order(
     house: "House",
     folder: Path,
     books: str,
+    crm: str | None,
     *,
     limit: int | None,
     headroom: int,
     create_taxes: bool,
+    accept_filed: bool,
     wait: bool = False,
     agreed: bool = False,
 ) -> "Order":
+    from ledgerferry.faces.driving import crm_named
     from ledgerferry.store.runs import Order
 
     return Order(
         flow="migrate",
         connection=books,
+        crm=crm_named(house, crm),
         source=str(folder.absolute()),
         limit=limit,
         headroom=headroom,
         wait=wait,
         create_taxes=create_taxes,
+        accept_filed=accept_filed,
         agreed=agreed,
         today=house.clock.now().date(),
     )

@@ -5,10 +5,20 @@ from typing import Annotated, Any
 
 import typer
 
+_MOST_LEFT = 95
+
 
 def _flag(name: str, help: str, **more: Any) -> Any:  # noqa: A002, ANN401 typer's own names and types
     variable = "FERRY_" + name.partition("/")[0].strip("-").replace("-", "_").upper()
     return typer.Option(name, help=help, envvar=variable, **more)
+
+
+def percent(text: str | int) -> int:
+    """A share in hundredths from 0 to 95, with the sign or without it."""
+    said = str(text).strip().removesuffix("%").strip()
+    if not said.isdecimal() or not 0 <= int(said) <= _MOST_LEFT:
+        raise typer.BadParameter(f"{text!r} is no share from 0 to {_MOST_LEFT}: give one such as 20%.")
+    return int(said)
 
 
 Home = Annotated[Path | None, _flag("--home", "The folder of this client: ledger, key, reports. [./.ferry]")]
@@ -17,14 +27,29 @@ Json = Annotated[bool, _flag("--json", "Print one JSON document on stdout and no
 Yes = Annotated[bool, _flag("--yes", "Do not ask.")]
 
 Books = Annotated[str, _flag("--books", "The connection to Zoho Books to write to.", metavar="NAME")]
+Crm = Annotated[
+    str | None,
+    _flag("--crm", "The connection to Zoho CRM that accounts, contacts and deals go to.", metavar="NAME"),
+]
 Limit = Annotated[int | None, _flag("--limit", "Take the first N documents only.", min=1, metavar="N")]
 Headroom = Annotated[
     int,
-    _flag("--headroom", "Leave this share of the day's calls to others.", min=0, max=95, metavar="PERCENT"),
+    _flag(
+        "--headroom",
+        "Leave this share of the day's calls to others, such as 20%.",
+        parser=percent,
+        metavar="PERCENT",
+    ),
+]
+Letter = Annotated[
+    bool, _flag("--letter", "Print the letter that asks for a higher daily limit, system by system.")
 ]
 Wait = Annotated[bool, _flag("--wait", "Wait for quotas, also over the day's end, instead of stopping.")]
 CreateTaxes = Annotated[
     bool, _flag("--create-taxes", "Allow tax rates to be created that the account lacks.")
+]
+AcceptFiled = Annotated[
+    bool, _flag("--accept-filed", "Load documents of periods whose tax return was filed.")
 ]
 MailChecked = Annotated[
     bool, _flag("--mail-checked", "A person has seen that reminders and thank-yous are off in the account.")
@@ -36,6 +61,7 @@ Since = Annotated[str | None, _flag("--since", "Only what was written from this 
 Until = Annotated[str | None, _flag("--until", "Only what was written before this moment.", metavar="TIME")]
 DryRun = Annotated[bool, _flag("--dry-run", "Stop after the plan and its price; nothing is sent.")]
 Details = Annotated[bool, _flag("--details", "Read every record in full instead of trusting unmoved rows.")]
+Rows = Annotated[bool, _flag("--rows", "Compare every list row, also where sums would cost fewer calls.")]
 
 ClientId = Annotated[str | None, _flag("--client-id", "From the Zoho API console.")]
 ClientSecret = Annotated[str | None, _flag("--client-secret", "From the Zoho API console.")]

@@ -71,10 +71,14 @@ class Shown:
         self._bar.update(self._task, completed=done, total=total, pace=pace)
 
     def _pace(self, calls: int, per_minute: int) -> str:
-        """Calls a minute so far, the calls still to make, and how long they take at best."""
+        """Calls a minute so far, the calls still to make, and how long they take at best.
+
+        Without the first while refusals add more calls than are made.
+        """
         since, before = self._first or (0.0, 0)
         seconds = self._clock.monotonic() - since
-        rate = f"{(before - calls) * 60 / seconds:.0f} calls a minute, " if seconds > 1 else ""
+        made = before - calls
+        rate = f"{made * 60 / seconds:.0f} calls a minute, " if seconds > 1 and made > 0 else ""
         allowed = f", {spell(-(-calls * 60 // per_minute))} under the quota" if per_minute else ""
         return f"{rate}about {calls} calls left{allowed}"
 

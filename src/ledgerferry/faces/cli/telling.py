@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from ledgerferry.faces import proven
+from ledgerferry.faces.cli import pricing
 from ledgerferry.faces.cli.output import Output
 from ledgerferry.faces.findings import Finding
 from ledgerferry.faces.words import GUARDS
-from ledgerferry.flows.result import Notice, PlanReport, RunResult, Verified
+from ledgerferry.flows.result import Method, Notice, PlanReport, RunResult, Verified
+from ledgerferry.store.runs import RunState
 
 _SHOWN = 40
 
@@ -23,9 +26,7 @@ def plan(out: Output, report: PlanReport) -> None:
     )
     if not report.changes:
         out.line("The plan changes nothing.")
-    calls = ", ".join(f"{n} calls of {system}" for system, n in report.price.calls.items())
-    days = "" if report.price.days <= 1 else f", over {report.price.days} days"
-    out.line(f"Price: {calls}, at least {report.price.minutes} minutes under the quota{days}.")
+    pricing.price(out, report)
     if report.unsettled:
         out.line(
             f"{report.unsettled} records wait until an earlier call of theirs is settled: `ferry dead list`.",
@@ -68,6 +69,10 @@ def result(out: Output, outcome: RunResult, held: Sequence[Finding], rejected: S
         f"{d.rejected} rejected.",
         "bold",
     )
+    if outcome.state == RunState.PLANNED and d.held:
+        out.line(
+            f"The {d.held} held are neither in the plan nor in its price: `ferry review` decides.", "yellow"
+        )
     if outcome.verify is not None:
         money(out, outcome.verify)
         proof(out, outcome.verify)
@@ -104,9 +109,11 @@ def money(out: Output, verified: Verified) -> None:
 
 def proof(out: Output, verified: Verified) -> None:
     """Whether source and target agree, and where not."""
-    how = "every record read in full" if verified.details else f"{verified.read_in_full} read in full"
+    how = proven.how(verified)
     if verified.equal:
-        out.line(f"Verified: all {verified.compared} documents agree to the cent ({how}).", "green")
+        out.line(f"Verified: {proven.agreement(verified)} ({how}).", "green")
+        if verified.method is Method.SUMS:
+            out.line("What this cannot show, `ferry verify --rows` or `--details` does.")
         return
     out.line(
         f"NOT EQUAL: {len(verified.differences)} differences in {verified.compared} documents ({how}).",

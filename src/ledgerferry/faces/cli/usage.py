@@ -22,6 +22,7 @@ class Verbs(TyperGroup):
         try:
             return super().parse_args(ctx, args)
         except Exception as error:
+            # Told in the document where it is a wrong usage, and it goes on.
             _documented(ctx, error)
             raise
 
@@ -30,6 +31,7 @@ class Verbs(TyperGroup):
         try:
             return super().invoke(ctx)
         except Exception as error:
+            # Told in the document where it is a wrong usage, and it goes on.
             _documented(ctx, error)
             raise
 

@@ -12,9 +12,10 @@ from ledgerferry.faces.cli.ending import Code
 from ledgerferry.faces.cli.output import Output, asks
 from ledgerferry.faces.cli.showing import Shown
 from ledgerferry.faces.house import House
+from ledgerferry.faces.raising import letters
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.faces.walks import Asked, Declined
-from ledgerferry.store.runs import OPEN_RUNS, Run, RunState
+from ledgerferry.store.runs import OPEN_RUNS, Order, Run, RunState
 from ledgerferry.systems.workbook.api import read_known
 
 if TYPE_CHECKING:
@@ -38,10 +39,16 @@ class Consent:
     afterwards: str = " `ferry apply` carries the plan out later."
     refused: str = field(default="", init=False)
     shown: bool = field(default=False, init=False)
+    beside: "Callable[[PlanReport], None]" = field(default_factory=lambda: lambda _: None, init=False)
 
     def __call__(self, plan: "PlanReport") -> bool:
         """Show the plan; True where it may be sent, else ``refused`` says what to do."""
-        return self.given(lambda: telling.plan(self.out, plan))
+        return self.given(lambda: self.show(plan))
+
+    def show(self, plan: "PlanReport") -> None:
+        """Show the plan, and what was asked for beside it."""
+        telling.plan(self.out, plan)
+        self.beside(plan)
 
     @property
     def free(self) -> bool:
@@ -77,8 +84,11 @@ class Walk:
         self._out = out
         self._shown = Shown(out, house.clock)
         self._consent = consent(house, out, connection, yes=yes, mail_checked=mail_checked)
+        self._letters: dict[str, str] = {}
 
-    def asked(self, *, wait: bool = False, details: bool = False, dry_run: bool = False) -> Asked:
+    def asked(
+        self, *, wait: bool = False, details: bool = False, rows: bool = False, dry_run: bool = False
+    ) -> Asked:
         """How the walk is to be done."""
         return Asked(
             confirm=self._consent,
@@ -87,8 +97,21 @@ class Walk:
             say=self._shown,
             wait=wait,
             details=details,
+            rows=rows,
             dry_run=dry_run,
         )
+
+    def writes_letters(self, order: Order) -> None:
+        """Print, beside the plan, what asks each vendor for a higher daily limit."""
+
+        def write(report: "PlanReport") -> None:
+            self._letters = letters(self._house, order.connections, report, order.today)
+            for text in self._letters.values():
+                self._out.line(text)
+            if report.price.days <= 1:
+                self._out.say("The plan fits into one day: no higher limit is needed.", "dim")
+
+        self._consent.beside = write
 
     def must_have_checked_mail(self) -> None:
         """Raise ``WrongUsage`` unless a person has seen that no mail can leave."""
@@ -103,19 +126,19 @@ class Walk:
             except Declined as declined:
                 outcome, code = declined.outcome, int(Code.USAGE)
         if self._shown.report is not None and not self._consent.shown:
-            telling.plan(self._out, self._shown.report)
+            self._consent.show(self._shown.report)
         telling.result(self._out, outcome, *findings.of_run(self._house, outcome.run))
         if outcome.state == RunState.DONE:
             self._out.line(numbering.of_run(self._house, outcome.run) or "")
         if self._consent.refused:
             self._out.say(self._consent.refused, "yellow")
-        self._out.document(plain(outcome))
+        self._out.document(plain(outcome) | ({"letters": self._letters} if self._letters else {}))
         return code
 
 
 def plain(outcome: "RunResult") -> dict[str, Any]:
     """The JSON document of a run: price, changes and guards only where there is a plan to tell of."""
-    optional = {name for name in ("price", "changes", "guards") if getattr(outcome, name) is None}
+    optional = {name for name in ("price", "changes", "guards", "schedule") if getattr(outcome, name) is None}
     return outcome.model_dump(mode="json", exclude=optional)
 
 

@@ -1,4 +1,4 @@
-"""The demo: a company's invoices of four years go into a sandbox's Books, and every cent is accounted for."""
+"""The demo: a company's invoices of four years go into a sandbox's Books and CRM, to the cent."""
 
 import shutil
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ledgerferry.faces import connecting, doctor, findings, logs, numbering, report, walks
+from ledgerferry.faces import config, connecting, doctor, driving, findings, logs, numbering, report, walks
 from ledgerferry.faces.cli import telling
 from ledgerferry.faces.cli.output import Output
 from ledgerferry.faces.cli.showing import Shown
@@ -25,10 +25,10 @@ NAME: Final = "demo"
 def run(out: Output, folder: Path, *, serve: bool) -> int:
     """Do it all and tell of it; 0 exactly when what was held and rejected is what was planted."""
     stage = Stage.prepared(folder)
-    settings = Settings(home=stage.home)
+    truth = stage.samples()
+    settings = Settings(home=stage.home, config=stage.config, policy=config.read(stage.config).policy())
     logs.start(settings)
     with Sandbox(settings.logs / "sandbox.log") as sandbox:
-        truth = stage.samples()
         _scene(out, stage, truth)
         with House.open(settings) as house:
             _connected(house, out, sandbox)
@@ -55,8 +55,8 @@ def _scene(out: Output, stage: Stage, truth: Truth) -> None:
         f"{stage.shown(stage.companies)}."
     )
     out.line(
-        "A sandbox of Zoho Books runs beside this process, with Books' real limits (100 calls a minute) on a "
-        "clock that runs 60 times as fast."
+        "A sandbox of Zoho Books and CRM runs beside this process, with Books' real limits (100 calls a "
+        "minute) on a clock that runs 60 times as fast."
     )
 
 
@@ -66,7 +66,9 @@ def _connected(house: House, out: Output, sandbox: Sandbox) -> None:
         house,
         NAME,
         sandbox.login(),
-        connecting.Wishes(organization=sandbox.organization, plan="standard", mail_checked=True),
+        connecting.Wishes(
+            organization=sandbox.organization, plan="standard", mail_checked=True, products=("books", "crm")
+        ),
     )
     for check in doctor.examine(house, probe=True):
         if check.level is not doctor.Level.FINE and "clock" not in check.text:
@@ -76,7 +78,11 @@ def _connected(house: House, out: Output, sandbox: Sandbox) -> None:
 
 def _migrated(house: House, out: Output, stage: Stage) -> RunResult:
     order = Order(
-        flow="migrate", connection=NAME, source=str(stage.companies), today=house.clock.now().date()
+        flow="migrate",
+        connection=NAME,
+        crm=driving.crm_named(house, NAME),
+        source=str(stage.companies),
+        today=house.clock.now().date(),
     )
     with Shown(out, house.clock) as shown:
 
@@ -93,7 +99,8 @@ def _story(out: Output, outcome: RunResult, checks: Sequence[Check]) -> None:
     d = outcome.documents
     out.line("What happened", "bold")
     out.line(
-        f"  {d.found} documents were found, {d.loaded} are in Books, {d.held} are held for a person, "
+        f"  {d.found} documents were found, {d.loaded} are in Books and, with their customers, deals in CRM; "
+        f"{d.held} are held for a person, "
         f"{d.rejected} files hold no invoice."
     )
     if outcome.verify is not None:
@@ -115,6 +122,7 @@ def _next(out: Output, stage: Stage, outcome: RunResult, advice: str | None) -> 
     if outcome.report:
         out.line(f"  the report       {stage.shown(Path(outcome.report))}")
     out.line(f"  the samples      {stage.shown(stage.companies)}")
+    out.line(f"  their ferry.toml {stage.shown(stage.config)}")
     ferry = _command(stage)
     out.line(f"  the ledger       {ferry} ledger --check {home}")
     out.line(f"  where it stands  {ferry} status {home}")

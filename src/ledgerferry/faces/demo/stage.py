@@ -50,10 +50,15 @@ class Stage:
         """The demo's home."""
         return self.folder / "home"
 
+    @property
+    def config(self) -> Path:
+        """The ferry.toml that the samples come with: what their owner decided about VAT and payments."""
+        return self.companies.with_name("companies.ferry.toml")
+
     def samples(self) -> Truth:
-        """Let the sandbox's side write the samples; what it planted in them."""
+        """Let the sandbox's side write the samples and their ``config``; what it planted in them."""
         done = subprocess.run(  # noqa: S603 our own package
-            [sys.executable, "-m", _PROGRAM, "samples", str(self.companies)],
+            [sys.executable, "-m", _PROGRAM, "samples", str(self.companies), "--full", "--invoices", "36"],
             capture_output=True,
             text=True,
             check=False,
@@ -100,6 +105,7 @@ class Sandbox:
         try:
             self._line = self._heard()
         except BaseException:
+            # The sandbox's process ends whatever happened, and the error goes on.
             self._end()
             raise
 
