@@ -25,6 +25,7 @@ class Invoice:
     due: date = date(2024, 4, 4)
     paid: Decimal = Decimal(0)
     paid_on: date | None = None
+    credits: str | None = None
 
     @property
     def net(self) -> Decimal:
@@ -68,6 +69,11 @@ def _cells(invoice: Invoice) -> dict[str, Value]:
     totals += [("Amount paid", invoice.paid), ("Balance due", invoice.gross - invoice.paid)]
     for below, (label, amount) in enumerate(totals, start=row + 2):
         cells |= {f"C{below}": label, f"D{below}": amount}
+    if invoice.credits:
+        cells |= {"C1": "CREDIT NOTE", "C3": "Credit note no:", "C4": "Date:", "C5": "Original invoice:",
+                  "D5": invoice.credits}  # fmt: skip
+        for place in [p for p, value in cells.items() if p[0] in "CD" and isinstance(value, Decimal)]:
+            cells[place] = -Decimal(str(cells[place]))
     if invoice.paid_on:
         cells |= {f"C{row + 7}": "Date paid", f"D{row + 7}": invoice.paid_on}
     return cells

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+from importlib.metadata import version
 
 from ledgerferry_bench.journey.picture import differences
 from ledgerferry_bench.journey.stage import NAME, Row, Said, pause
@@ -71,6 +72,7 @@ def test_a_run_is_rolled_back_once_and_can_be_migrated_again(settled: Settled) -
 
     assert (said.code, said.json["state"], said.json["kept"]) == (0, "rolled_back", []), said.told
     assert counts(journey) == [0, 0, 0]
+    assert journey.ferry.run("resume", settled.run, "--mail-checked").code == 2
     assert state_of(settled) == "rolled_back"
     assert all(f"Step {n} of 4" in said.told for n in (1, 2, 4))
     writes = len(journey.writes())
@@ -170,6 +172,8 @@ def test_runs_are_named_by_version_and_by_time_too(settled: Settled) -> None:
     assert ferry.run("rollback").code == 2
     assert ferry.run("rollback", "--version", "0.0.0", "--dry-run").code == 2
     assert ferry.run("rollback", settled.run, "--since", "tomorrow", "--dry-run").code == 2
+    ours = ferry.run("rollback", "--version", version("ledgerferry"), "--dry-run")
+    assert (ours.code, ours.json["run"]) == (0, settled.run), ours.told
     late = ferry.run("rollback", "--since", "2000-01-01", "--dry-run")
     assert (late.code, late.json["run"]) == (0, settled.run), late.told
     early = ferry.run("rollback", settled.run, "--until", "2000-01-01", "--dry-run")
