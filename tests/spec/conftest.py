@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import SECTIONS
 from tests.spec.documents import FOLDER, load
 from tests.spec.known_crm import BESIDE
 from tests.spec.listener import Listener
@@ -38,26 +39,19 @@ CRM_REFUSAL = {
     ]
 }
 """An error of CRM (F59), by itself or as the results of several records."""
-_HEARD: list[Listener] = []
 
 
 @pytest.fixture(scope="module")
-def books() -> Iterator[Listener]:
+def books(request: pytest.FixtureRequest) -> Iterator[Listener]:
     """An ear on Books."""
     listener = Listener(load("zoho-books-v3", "/books/v3"), "/books/v3", BOOKS_REFUSAL)
     yield listener
-    _HEARD.append(listener)
+    request.config.stash[SECTIONS].append(listener.report())
 
 
 @pytest.fixture(scope="module")
-def crm() -> Iterator[Listener]:
+def crm(request: pytest.FixtureRequest) -> Iterator[Listener]:
     """An ear on CRM."""
     listener = Listener(load("zoho-crm-v8"), "/crm/", CRM_REFUSAL, BESIDE)
     yield listener
-    _HEARD.append(listener)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many calls were validated, by operation."""
-    for listener in _HEARD:
-        listener.report(terminalreporter)
+    request.config.stash[SECTIONS].append(listener.report())

@@ -12,6 +12,7 @@ import pytest
 
 from ledgerferry_sandbox.exchange import Answer, Request
 from ledgerferry_sandbox.sandbox import Exchange, Sandbox
+from tests.conftest import Section
 from tests.spec.documents import Json, Operation, Spec
 from tests.spec.judge import REQUEST, Finding, Judge
 
@@ -95,17 +96,16 @@ class Listener:
         bodies = self.spec.answer(operation, yes) if answer.body else None
         return [*told, *(self._judge.content(operation, answer, bodies) if bodies else ())]
 
-    def report(self, terminal: pytest.TerminalReporter) -> None:
-        """Prints how many answers and how many requests of ours were validated, by operation."""
+    def report(self) -> Section:
+        """How many answers and how many requests of ours were validated, by operation."""
         answers, requests = sum(self.answers.values()), sum(self.requests.values())
         operations = sorted({operation for operation, _ in self.answers})
-        terminal.section(f"{answers} answers and {requests} requests validated, {len(operations)} operations")
-        for note in self.notes:
-            terminal.write_line(note)
+        lines = list(self.notes)
         for operation in operations if not self.notes else ():
             by_status = {status: n for (each, status), n in self.answers.items() if each == operation}
             counts = " ".join(f"{status}:{n}" for status, n in sorted(by_status.items()))
-            terminal.write_line(f"{self.requests[operation]:6} requests  {operation}  {counts}")
+            lines.append(f"{self.requests[operation]:6} requests  {operation}  {counts}")
+        return f"{answers} answers and {requests} requests validated, {len(operations)} operations", lines
 
 
 def _nowhere(answer: Answer) -> bool:
