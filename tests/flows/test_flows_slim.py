@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ledgerferry.flows.slim import Slimmer, alike
+from ledgerferry.flows.interning import Interner, alike
 from ledgerferry.model.document import Cell, Document, DocumentKind, FileKind, Line, Origin, Reading, TaxTotal
 from ledgerferry.model.party import Party
 
@@ -32,13 +32,13 @@ def reading(number: str, person: str = "0.5") -> Reading:
 
 
 def test_a_slim_reading_says_what_the_reading_said() -> None:
-    slim = Slimmer()
+    slim = Interner()
     for number in ("A-1", "A-2"):
         assert slim.reading(reading(number)).model_dump_json() == reading(number).model_dump_json()
 
 
 def test_what_is_alike_is_kept_once() -> None:
-    slim = Slimmer()
+    slim = Interner()
     (one,), (other,) = (slim.reading(reading(n)).documents for n in ("A-1", "A-2"))
     assert one.customer is other.customer
     assert one.sheet is other.origins[0].cell.sheet
@@ -48,7 +48,7 @@ def test_what_is_alike_is_kept_once() -> None:
 
 
 def test_digits_that_differ_are_never_made_one() -> None:
-    slim = Slimmer()
+    slim = Interner()
     (one,), (other,) = (slim.reading(reading("A-1", person)).documents for person in ("0.5", "0.50"))
     assert [str(d.customer.person) for d in (one, other) if d.customer] == ["0.5", "0.50"]
     assert [str(line.quantity) for line in one.lines] == ["1", "1.0"]

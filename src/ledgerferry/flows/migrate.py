@@ -18,6 +18,7 @@ from ledgerferry.flows.deals import Beside, Books, Deals, Rules, opened
 from ledgerferry.flows.evidence import Evidence
 from ledgerferry.flows.files import attach
 from ledgerferry.flows.gather import Piece, first, gather, rejections, workbooks
+from ledgerferry.flows.interning import Interner
 from ledgerferry.flows.kept import kept_there
 from ledgerferry.flows.notices import notices
 from ledgerferry.flows.numbers import prefixed
@@ -31,7 +32,6 @@ from ledgerferry.flows.result import Changes, Notice, PlanReport
 from ledgerferry.flows.rounding import Rounding
 from ledgerferry.flows.shape import Shaper
 from ledgerferry.flows.shelf import Shelf
-from ledgerferry.flows.slim import Slimmer
 from ledgerferry.flows.spending import Spending, by_declaration
 from ledgerferry.flows.together import together
 from ledgerferry.flows.vat import asks_registers
@@ -165,7 +165,7 @@ class Migration:
     def _readings(self, folder: Path) -> list[Reading]:
         files = workbooks(folder)
         self._say(f"Reading {len(files)} workbooks")
-        slim = Slimmer()
+        slim = Interner()
         return Evidence(self._policy).found(settled([slim.reading(r) for r in self._read(files)]), folder)
 
     def _noticed(

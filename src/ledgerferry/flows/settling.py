@@ -10,6 +10,7 @@ from ledgerferry.engine.apply import Side
 from ledgerferry.flows.against import Against
 from ledgerferry.flows.credited import credited
 from ledgerferry.flows.deals import Rules, proven
+from ledgerferry.flows.interning import alike, shared
 from ledgerferry.flows.migrate import LINK
 from ledgerferry.flows.policy import CrmPolicy
 from ledgerferry.flows.result import (
@@ -24,7 +25,6 @@ from ledgerferry.flows.result import (
 )
 from ledgerferry.flows.shape import Shaped, merge_taxes
 from ledgerferry.flows.shelf import Shelf
-from ledgerferry.flows.slim import alike, shared
 from ledgerferry.flows.summing import FEW_PAGES
 from ledgerferry.flows.verify import Held
 from ledgerferry.model.document import Reason

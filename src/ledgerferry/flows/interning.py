@@ -18,7 +18,7 @@ _FEW: Final = 2
 _COMMON: Final[_Decimals] = {}
 
 
-class Slimmer:
+class Interner:
     """Makes readings that equal those given, and share texts, parties and amounts that are alike."""
 
     def __init__(self) -> None:
