@@ -8,7 +8,7 @@ from math import ceil, log2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledgerferry.flows.halving import Agreed, differing
+from ledgerferry.flows.bisection import Agreed, differing
 from ledgerferry.systems.protocol import Slice, Sums
 
 FIRST, PAGE = date(2024, 1, 1), 20

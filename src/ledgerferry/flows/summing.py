@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from ledgerferry.engine.apply import Side
 from ledgerferry.engine.observe import Population
-from ledgerferry.flows.halving import Agreed, differing
+from ledgerferry.flows.bisection import Agreed, differing
 from ledgerferry.flows.price import pages
 from ledgerferry.flows.result import Verified
 from ledgerferry.flows.shape import Shaped
