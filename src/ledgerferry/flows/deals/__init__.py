@@ -1,7 +1,7 @@
 """Deals: what a migration makes in a CRM beside the books: accounts, contacts, deals and their files."""
 
-from ledgerferry.flows.deals.misfit import Misfit
 from ledgerferry.flows.deals.plan import Beside, Books, Deals, opened
+from ledgerferry.flows.deals.preflight import Misfit
 from ledgerferry.flows.deals.proof import proven
 from ledgerferry.flows.deals.shape import LINK, Rules
 from ledgerferry.flows.deals.weigh import weigh
