@@ -39,13 +39,13 @@ from ledgerferry.store.connections import Settings as ConnectionSettings
 from ledgerferry.store.database import Database, open_database
 from ledgerferry.store.decisions import Decisions
 from ledgerferry.store.extracts import Extracts
-from ledgerferry.store.hindsight import Hindsight
 from ledgerferry.store.keys import confirm_key, load_key
 from ledgerferry.store.layouts import Layouts
 from ledgerferry.store.ledger import Ledger
 from ledgerferry.store.pairs import Pairs
 from ledgerferry.store.payloads import Payloads
 from ledgerferry.store.quota import Limits, SqlQuota, Usage, usage
+from ledgerferry.store.runhistory import RunHistory
 from ledgerferry.store.runs import Order, Run, Runs
 from ledgerferry.store.seal import Seal
 from ledgerferry.store.sightings import Sightings
@@ -106,7 +106,7 @@ class House:
         payloads = Payloads(seal)
         self.ledger = Ledger(payloads, self.clock)
         self.suggestions = Suggestions(payloads, seal, self.clock)
-        self.hindsight = Hindsight(payloads, seal)
+        self.run_history = RunHistory(payloads, seal)
         bindings, pairs = BindingTable(payloads, seal), Pairs(seal, self.clock)
         operations = around.operations(payloads, seal)
         settlement = Settlement(operations, bindings, self.connections, pairs, self.ledger)

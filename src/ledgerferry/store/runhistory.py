@@ -1,4 +1,4 @@
-"""Hindsight: a run read back piece by piece, so that telling of a long one takes no more memory."""
+"""RunHistory: a run read back piece by piece, so that telling of a long one takes no more memory."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ class Step:
     why: str | None
 
 
-class Hindsight:
+class RunHistory:
     """What a run did, in the order in which it was planned. Methods read in the caller's connection."""
 
     def __init__(self, payloads: Payloads, seal: Seal) -> None:
