@@ -13,7 +13,7 @@ from sqlalchemy.pool import StaticPool
 
 from ledgerferry.model.ports import Watch
 from ledgerferry.store import schema
-from ledgerferry.store.door import door
+from ledgerferry.store.folderlock import door
 from ledgerferry.store.trouble import StoreUnavailable, explained
 
 BUSY_SECONDS: Final = 30

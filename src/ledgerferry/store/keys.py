@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from ledgerferry.store import upsert
 from ledgerferry.store.database import Database
-from ledgerferry.store.door import door
+from ledgerferry.store.folderlock import door
 from ledgerferry.store.seal import KEY_BYTES, Seal, WrongKey
 from ledgerferry.store.tables import home as home_table
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from ledgerferry.model.ports import Clock, Fenced
 from ledgerferry.store import leases
 from ledgerferry.store.database import Database
-from ledgerferry.store.door import door
+from ledgerferry.store.folderlock import door
 
 LEASE_SECONDS: Final = 30
 _LEASE: Final = "worker"
