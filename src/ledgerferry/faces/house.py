@@ -32,7 +32,7 @@ from ledgerferry.flows.rollbacks import Rollbacks
 from ledgerferry.flows.shelf import Shelf
 from ledgerferry.model.document import Reading
 from ledgerferry.model.ports import Clock, Ids
-from ledgerferry.store import unseen
+from ledgerferry.store import unknownfields
 from ledgerferry.store.bindings import BindingTable, ConnectionBindings
 from ledgerferry.store.connections import Connections
 from ledgerferry.store.connections import Settings as ConnectionSettings
@@ -252,7 +252,7 @@ class House:
 
         def count(what: str) -> None:
             with self.database.transaction("unseen") as tx:
-                unseen.count(tx, name, what)
+                unknownfields.count(tx, name, what)
 
         return count
 
