@@ -13,8 +13,8 @@ from sqlalchemy.pool import StaticPool
 
 from ledgerferry.model.ports import Watch
 from ledgerferry.store import schema
+from ledgerferry.store.errors import StoreUnavailable, explained
 from ledgerferry.store.folderlock import door
-from ledgerferry.store.trouble import StoreUnavailable, explained
 
 BUSY_SECONDS: Final = 30
 _ONE_WRITER = text("SELECT pg_advisory_xact_lock(1818649714, hashtext(current_schema()))")

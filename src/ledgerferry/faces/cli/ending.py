@@ -73,9 +73,9 @@ def explain(error: Exception) -> Ending | None:
     from ledgerferry.flows.gather import NothingThere
     from ledgerferry.flows.review import NotHeld
     from ledgerferry.model.outcome import CallError
+    from ledgerferry.store.errors import StoreUnavailable
     from ledgerferry.store.keys import KeyUnusable
     from ledgerferry.store.seal import WrongKey
-    from ledgerferry.store.trouble import StoreUnavailable
     from ledgerferry.systems.zoho import Region
 
     if isinstance(error, CallError):
