@@ -24,7 +24,7 @@ from ledgerferry.model.outcome import Outcome
 from ledgerferry.model.plan import Purpose, State
 from ledgerferry.model.ports import Fenced
 from ledgerferry.model.record import Kind
-from ledgerferry.store.coming import coming
+from ledgerferry.store.batchwait import coming
 from ledgerferry.store.tables import Instant, attempt_operations, attempts, operations
 
 _op = operations.c
