@@ -7,7 +7,7 @@ from typing import Final
 from ledgerferry.faces.checks import Check, Level, failed
 from ledgerferry.faces.crmdoctor import examine_crm
 from ledgerferry.faces.house import House
-from ledgerferry.faces.known import books_settings
+from ledgerferry.faces.productsettings import books_settings
 from ledgerferry.faces.words import GUARDS
 from ledgerferry.model.outcome import CallError
 from ledgerferry.model.record import Kind

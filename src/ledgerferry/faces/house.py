@@ -10,8 +10,8 @@ from ledgerferry.engine.apply import Rooms, Side
 from ledgerferry.engine.lane import Bell, Lane
 from ledgerferry.engine.settle import Settlement
 from ledgerferry.faces import lanes
-from ledgerferry.faces.counted import Counted
-from ledgerferry.faces.known import (
+from ledgerferry.faces.callcount import CountedQuota
+from ledgerferry.faces.productsettings import (
     PART_CRM,
     books_settings,
     crm_settings,
@@ -74,7 +74,7 @@ class Connected:
     """One connection, built; ``books`` where it is one of Books."""
 
     side: Side
-    quota: Counted
+    quota: CountedQuota
     books: Books | None = None
 
 
@@ -84,7 +84,7 @@ class WayOut:
 
     client: Client
     vendor: PacedClock
-    quota: Counted
+    quota: CountedQuota
     exchange: Exchange
 
 
@@ -232,7 +232,7 @@ class House:
         endpoint = TokenEndpoint(exchange, known.accounts_url)
         auth = ZohoAuth(endpoint, self.vault(login or name), vendor, self.clock)
         limits = replace(self.limits(known), headroom=self._left.get(name, 0))
-        quota = Counted(
+        quota = CountedQuota(
             SqlQuota(self.database, name, limits, vendor, self.clock, self.ids, _SLOT_SECONDS)
         )
         client = Client(

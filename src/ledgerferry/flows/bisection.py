@@ -1,4 +1,4 @@
-"""Halving: which days hold something else than was agreed, found with few calls for sums."""
+"""Bisection: which days hold something else than was agreed, found with few calls for sums."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Slim: what very many documents have alike is kept once, so that a whole folder fits in memory."""
+"""Interning: what very many documents have alike is kept once, so that a whole folder fits in memory."""
 
 import sys
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Interner:
         self._parties: dict[tuple[Party | None, str], Party | None] = {}
 
     def reading(self, reading: Reading) -> Reading:
-        """The same reading, slim."""
+        """The same reading, its parts shared with those interned before."""
         return shared(reading.model_copy(update={"documents": tuple(map(self._document, reading.documents))}))
 
     def _document(self, document: Document) -> Document:

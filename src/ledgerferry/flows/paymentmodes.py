@@ -1,4 +1,4 @@
-"""Modes of payment: the words of sheets, and Books' own names for what they mean (F46)."""
+"""Payment modes: the words of sheets, and Books' own names for what they mean (F46)."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Coming: will more operations join a batch without a person, so that it is worth waiting for them?"""
+"""Whether a batch is worth waiting for: will more operations join it without a person?"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class _Wait:
     vain: bool
 
 
-def coming(conn: Connection, connection: str, kind: Kind, purpose: Purpose) -> bool:
+def more_coming(conn: Connection, connection: str, kind: Kind, purpose: Purpose) -> bool:
     """Whether an operation of a lane and purpose, blocked now, will be ready without a person.
 
     One that needs, at whatever remove, another of the same lane and purpose does not count: that one may be

@@ -1,4 +1,4 @@
-"""The door of a folder: one process at a time goes through it."""
+"""The lock of a folder: one process at a time holds it."""
 
 import fcntl
 import os
@@ -8,8 +8,8 @@ from pathlib import Path
 
 
 @contextmanager
-def door(folder: Path) -> Iterator[None]:
-    """Hold the folder for a moment; waits for who holds it now. A kill opens the door."""
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Hold the folder for a moment; waits for who holds it now. A kill lets it go."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""RunHistory: a run read back piece by piece, so that telling of a long one takes no more memory."""
+"""Run history: a run read back piece by piece, so that telling of a long one takes no more memory."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Halving: exactly the days that differ are found, and each level of it costs one call."""
+"""Bisection: exactly the days that differ are found, and each level of it costs one call."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -8,11 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ledgerferry.engine.run import Stop
-from ledgerferry.faces import proving
-from ledgerferry.faces.anew import outdated
+from ledgerferry.faces import proofs
 from ledgerferry.faces.driving import driven, sides
 from ledgerferry.faces.house import House
 from ledgerferry.faces.progress import Progress
+from ledgerferry.faces.replanning import outdated
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.faces.waiting import let_lists_catch_up
 from ledgerferry.flows.gather import workbooks
@@ -97,8 +97,8 @@ def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, i
 def check(house: House, run_id: str, asked: Asked) -> tuple[RunResult, int]:
     """Verify a run again against what the target holds now."""
     run = _chosen(house, run_id)
-    verified = _verified(house, run, asked, None if asked.rows else proving.kept(run))
-    proving.keep(house, run, verified)
+    verified = _verified(house, run, asked, None if asked.rows else proofs.kept(run))
+    proofs.keep(house, run, verified)
     run = reread(house, run.id)
     outcome = result(house.shelf, run, verified, str(asked.write(house, run, verified)))
     return outcome, DONE if verified.equal else NEEDS_PERSON

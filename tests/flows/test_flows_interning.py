@@ -1,4 +1,4 @@
-"""Slim: what documents have alike is kept once, and they say what they said before."""
+"""Interning: what documents have alike is kept once, and they say what they said before."""
 
 from decimal import Decimal
 

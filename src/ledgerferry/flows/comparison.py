@@ -1,4 +1,4 @@
-"""Against: what the books hold of a run's documents, asked for one by one or proved by sums."""
+"""Comparison: a run's documents beside what the books hold, record by record or proved by sums."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from datetime import datetime
 
 from ledgerferry.engine.apply import Side
 from ledgerferry.engine.observe import Population, listed
-from ledgerferry.flows.credited import credited, parts
+from ledgerferry.flows.appliedcredits import credited, parts
 from ledgerferry.flows.migrate import LINK
 from ledgerferry.flows.price import pages
 from ledgerferry.flows.result import Difference, Method, Verified
 from ledgerferry.flows.shape import Shaped
 from ledgerferry.flows.shelf import Shelf
-from ledgerferry.flows.summing import Summed
+from ledgerferry.flows.sumproof import Summed
 from ledgerferry.flows.verify import Held, Verifier
 from ledgerferry.model.record import Kind, Record, Ref
 from ledgerferry.store.bindings import Binding
@@ -28,8 +28,8 @@ class Found:
     rows_at: datetime | None
 
 
-class Against:
-    """A run's loaded documents before the books."""
+class Comparison:
+    """A run's loaded documents beside their records in the books."""
 
     def __init__(
         self, shelf: Shelf, side: Side, bindings: Mapping[str, Binding], loaded: Sequence[Shaped]

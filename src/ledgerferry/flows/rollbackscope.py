@@ -1,4 +1,4 @@
-"""Weighing a rollback: what of a run's records can be taken back, and what stays and why.
+"""The scope of a rollback: what of a run's records can be taken back, and what stays and why.
 
 The order that keeps the books right: what was given up of invoices, what was paid back of credit notes and
 what of them is applied, then payments come off, files of records that stay, credit notes, invoices,
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledgerferry.engine.undoing import Undo
-from ledgerferry.flows.ground import PARTS, Ground, applied, key_of
 from ledgerferry.flows.kept import Code, Kept, kept, kind_of, what
-from ledgerferry.flows.touched import Touched
+from ledgerferry.flows.lateredits import LaterEdits
+from ledgerferry.flows.rollbackfacts import PARTS, RollbackFacts, applied, key_of
 from ledgerferry.model.money import exact_sum, text
 from ledgerferry.model.plan import Purpose
 from ledgerferry.model.record import (
@@ -39,20 +39,20 @@ class Weighed:
     gone: list[Binding] = field(default_factory=list)
 
 
-def weigh(ground: Ground) -> Weighed:
+def weigh(facts: RollbackFacts) -> Weighed:
     """Weigh a rollback against what the account holds now."""
-    scale = Scale(ground)
+    scale = Scale(facts)
     scale.settle()
-    return Weighed(scale.undos(), scale.kept, [ground.own[i] for i in scale.gone])
+    return Weighed(scale.undos(), scale.kept, [facts.own[i] for i in scale.gone])
 
 
 class Scale:
     """Settles for each record whether it goes; ``settle`` first."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._touched = Touched(ground)
-        self._own = ground.own
+    def __init__(self, facts: RollbackFacts) -> None:
+        self._facts = facts
+        self._touched = LaterEdits(facts)
+        self._own = facts.own
         self._stays: dict[str, tuple[Code, str]] = {}
         self._restored: dict[str, Undo] = {}
         self._partly: list[tuple[Binding, Kept]] = []
@@ -68,8 +68,8 @@ class Scale:
         """From what each record says of itself to what hangs on what."""
         for binding in self._own.values():
             self._by_itself(binding)
-        for binding in self._ground.live:
-            operations = self._ground.written.changed.get(key_of(binding), ())
+        for binding in self._facts.live:
+            operations = self._facts.written.changed.get(key_of(binding), ())
             if operations and binding.identity not in self._own:
                 undo, left = self._touched.restored(binding, operations)
                 self._partly += [(binding, one) for one in left]
@@ -85,7 +85,7 @@ class Scale:
 
     def _by_itself(self, binding: Binding) -> None:
         identity = binding.identity
-        if self._ground.is_gone(binding):
+        if self._facts.is_gone(binding):
             self.gone[identity] = None
             return
         why = self._touched.barred(binding) or self._edited(binding) or self._refused(binding)
@@ -100,7 +100,7 @@ class Scale:
 
     def _refused(self, binding: Binding) -> tuple[Code, str] | None:
         last = Purpose.VOID if binding.ref.kind in _BILLS else Purpose.DELETE
-        why = self._ground.refused.get((binding.identity, last))
+        why = self._facts.refused.get((binding.identity, last))
         return None if why is None else (Code.REFUSED, f"The account refuses to take it back: {why}.")
 
     def _goes(self, identity: str) -> bool:
@@ -111,13 +111,13 @@ class Scale:
 
     def _foreign_money(self, binding: Binding) -> None:
         """An invoice or credit note that something settles which did not come from here stays."""
-        content, row = binding.content, self._ground.row(binding)
+        content, row = binding.content, self._facts.row(binding)
         if not isinstance(content, SalesContent) or self._touched.is_void(binding):
             return
         owed = content.figures.gross - self._ours(binding)
         if row is not None and row.balance == owed:
             return
-        record = self._ground.get(binding.ref)
+        record = self._facts.get(binding.ref)
         if record is None or record.status == "void" or record.balance is None or record.balance == owed:
             return
         there, here = text(record.balance, content.currency), text(owed, content.currency)
@@ -134,8 +134,8 @@ class Scale:
 
     def _settling(self, binding: Binding) -> Sequence[Binding]:
         """What settles an invoice, or uses a credit note."""
-        payments = self._ground.payments_on.get(binding.identity, ())
-        return (*payments, *self._ground.parts_on.get(binding.identity, ()))
+        payments = self._facts.payments_on.get(binding.identity, ())
+        return (*payments, *self._facts.parts_on.get(binding.identity, ()))
 
     def _hanging(self) -> Iterator[tuple[str, tuple[Code, str]]]:
         """What must stay with what stays: an invoice with a payment on it, a payment with its invoices.
@@ -144,7 +144,7 @@ class Scale:
         """
         for binding in [b for kind in _BILLS for b in self._going(kind)]:
             payment = next((p for p in self._settling(binding) if self._remains(p, binding)), None)
-            file = next((f for f in self._ground.files_of.get(binding.identity, ())
+            file = next((f for f in self._facts.files_of.get(binding.identity, ())
                          if f.identity not in self._own), None)  # fmt: skip
             if payment is not None:
                 yield binding.identity, (self._code(payment), f"The {what(payment)} stays on it.")
@@ -164,7 +164,7 @@ class Scale:
     def _code(self, binding: Binding) -> Code:
         """What follows for others from a record that stays: a later run's is that run's affair."""
         own = self._stays.get(binding.identity)
-        later = own[0] is Code.LATER if own else self._ground.later(binding.ref) is not None
+        later = own[0] is Code.LATER if own else self._facts.later(binding.ref) is not None
         return Code.LATER if later else Code.HUNG
 
     def _remains(self, payment: Binding, invoice: Binding) -> bool:
@@ -180,7 +180,7 @@ class Scale:
     def _files(self) -> None:
         """A file stays with its document where that stays."""
         for document in [b for i, b in self._own.items() if b.ref.kind in _BILLS and i in self._stays]:
-            for file in self._ground.files_of.get(document.identity, ()):
+            for file in self._facts.files_of.get(document.identity, ()):
                 if self._goes(file.identity):
                     self._stays[file.identity] = Code.HUNG, f"Its {kind_of(document)} stays."
 
@@ -194,11 +194,11 @@ class Scale:
     def _named(self) -> dict[str, str]:
         """By customer's id, something of it that stays."""
         going = {key_of(b) for i, b in self._own.items() if self._goes(i) and not self._voids(b)}
-        going |= {key_of(self._own[i]) for i in self.gone} | set(self._ground.deleted)
+        going |= {key_of(self._own[i]) for i in self.gone} | set(self._facts.deleted)
         former = {key_of(u.binding): getattr(u.content, "customer", None) for u in self._restored.values()}
-        ids = {b.identity: b.ref.id for b in self._ground.live if b.ref.kind is Kind.CUSTOMER}
+        ids = {b.identity: b.ref.id for b in self._facts.live if b.ref.kind is Kind.CUSTOMER}
         named: dict[str, str] = {}
-        for key, row in self._ground.population.ids.items():
+        for key, row in self._facts.population.ids.items():
             if key not in going and row.customer is not None:
                 kind = key[0].replace("_", " ")
                 named[ids.get(former.get(key) or "", row.customer)] = f"{kind} {row.name}"
@@ -206,12 +206,12 @@ class Scale:
 
     def _voids(self, binding: Binding) -> bool:
         """Whether a document can only be voided: its deletion was refused, or a person voided it."""
-        refused = (binding.identity, Purpose.DELETE) in self._ground.refused
+        refused = (binding.identity, Purpose.DELETE) in self._facts.refused
         return binding.ref.kind in _BILLS and (refused or self._touched.is_void(binding))
 
     def _taxes(self) -> None:
         """A tax that a document bears which stays must stay too."""
-        bills = (b for b in self._ground.live if isinstance(b.content, SalesContent))
+        bills = (b for b in self._facts.live if isinstance(b.content, SalesContent))
         there = (b for b in bills if b.identity not in self.gone)
         staying = (b for b in there if not self._goes(b.identity) or self._voids(b))
         borne = {identity for binding in staying for identity in binding.content.refers()}
@@ -245,7 +245,7 @@ class Scale:
         return Undo(binding, Purpose.DELETE, binding.content, after=tuple(after))
 
     def _bill(self, binding: Binding) -> Undo:
-        files = tuple(f.identity for f in self._ground.files_of.get(binding.identity, ()))
+        files = tuple(f.identity for f in self._facts.files_of.get(binding.identity, ()))
         after = self._after(binding)
         if self._voids(binding):
             return Undo(binding, Purpose.VOID, binding.content, after=(*after, *files))
@@ -261,8 +261,8 @@ class Scale:
 
     def _given_up(self, binding: Binding) -> tuple[str, ...]:
         """Write-offs on what a payment or credit settles: they come off first."""
-        parts = (p for i in binding.content.touches() for p in self._ground.parts_on.get(i, ()))
+        parts = (p for i in binding.content.touches() for p in self._facts.parts_on.get(i, ()))
         return tuple(p.identity for p in parts if p.ref.kind is Kind.WRITE_OFF)
 
     def _naming(self, customer: Binding) -> tuple[str, ...]:
-        return tuple(b.identity for b in self._ground.naming.get(customer.identity, ()))
+        return tuple(b.identity for b in self._facts.naming.get(customer.identity, ()))

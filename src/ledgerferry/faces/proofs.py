@@ -1,4 +1,4 @@
-"""Proving: what a later verify of a run found is kept with it, and its report shows it from then on."""
+"""Proofs kept with runs: what a later verify found, shown by the report of its run from then on."""
 
 from ledgerferry.faces.house import House
 from ledgerferry.flows.result import RunResult, Verified

@@ -1,4 +1,4 @@
-"""Standing: where a home stands now, as ``ferry status`` tells it."""
+"""Status: where a home stands now, as ``ferry status`` tells it."""
 
 from pydantic import BaseModel, ConfigDict
 

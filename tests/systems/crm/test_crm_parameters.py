@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledgerferry.systems.crm.binding import IN_LIST, Unbindable, bind, literal
+from ledgerferry.systems.crm.parameters import IN_LIST, Unbindable, bind, literal
 from ledgerferry_sandbox.crm.coql.tokens import tokens
 
 CONTACTS = "select id from Contacts where Email = :email"

@@ -1,7 +1,7 @@
 """Whether what is left of a run must be planned again."""
 
 from ledgerferry.faces.house import House
-from ledgerferry.faces.known import books_settings
+from ledgerferry.faces.productsettings import books_settings
 from ledgerferry.flows.deals import LINK as DEALS
 from ledgerferry.flows.migrate import LINK
 from ledgerferry.flows.result import PlanReport

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ledgerferry.faces import proven
+from ledgerferry.faces import proofwords
 from ledgerferry.faces.cli import pricing
 from ledgerferry.faces.cli.output import Output
 from ledgerferry.faces.findings import Finding
@@ -109,9 +109,9 @@ def money(out: Output, verified: Verified) -> None:
 
 def proof(out: Output, verified: Verified) -> None:
     """Whether source and target agree, and where not."""
-    how = proven.how(verified)
+    how = proofwords.how(verified)
     if verified.equal:
-        out.line(f"Verified: {proven.agreement(verified)} ({how}).", "green")
+        out.line(f"Verified: {proofwords.agreement(verified)} ({how}).", "green")
         if verified.method is Method.SUMS:
             out.line("What this cannot show, `ferry verify --rows` or `--details` does.")
         return

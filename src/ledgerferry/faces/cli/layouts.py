@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledgerferry.faces.cli import options
-from ledgerferry.faces.cli.ending import Code, ending
+from ledgerferry.faces.cli.exits import Code, ending
 from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output
 
@@ -54,7 +54,7 @@ def layouts_show(
 ) -> int:
     """One layout with all that it remembers: labels and places, no values."""
     with opened(home, config) as house:
-        from ledgerferry.systems.workbook.layouts.shelf import to_toml
+        from ledgerferry.systems.workbook.layouts.tomlfile import to_toml
 
         kept = _one(house, layout)
         out = Output(json=json)
@@ -91,7 +91,7 @@ def layouts_export(
     """Write every layout to a file for the next client; it names nobody and holds no value."""
     with opened(home, config) as house:
         from ledgerferry.faces.settings import WrongUsage
-        from ledgerferry.systems.workbook.layouts.shelf import to_toml
+        from ledgerferry.systems.workbook.layouts.tomlfile import to_toml
 
         file = to or (house.settings.config.parent if house.settings.config else Path()) / _FILE
         with house.database.read() as conn:
@@ -115,13 +115,13 @@ def layouts_import(
 ) -> int:
     """Take in the layouts of a file; those that are known already stay as they are."""
     from ledgerferry.faces.settings import WrongUsage
-    from ledgerferry.systems.workbook.layouts.shelf import BadShelf, from_toml
+    from ledgerferry.systems.workbook.layouts.tomlfile import BadLayoutFile, from_toml
 
     try:
         found = from_toml(source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUsage(f"{source} cannot be read: {error}.") from None
-    except BadShelf as error:
+    except BadLayoutFile as error:
         raise WrongUsage(f"{source}: {error}.") from None
     with opened(home, config) as house:
         now, memory = house.clock.now(), house.shelf.memories.layouts

@@ -1,4 +1,4 @@
-"""Raising: the letter that asks a vendor for a higher daily cap for as long as a migration takes."""
+"""The letter that asks a vendor for a higher daily cap for as long as a migration takes."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

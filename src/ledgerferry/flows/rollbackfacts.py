@@ -1,4 +1,4 @@
-"""The ground of a rollback: what the run wrote, what the account holds now, and what hangs on what."""
+"""The facts of a rollback: what the run wrote, what the account holds now, and what hangs on what."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Ground:
+class RollbackFacts:
     """What a rollback is weighed against.
 
     ``live`` are all bindings of the link; ``later`` tells the run that wrote to a record afterwards,

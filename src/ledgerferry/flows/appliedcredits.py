@@ -1,4 +1,4 @@
-"""Credited: what credit notes take of invoices, and each application and refund against what was asked."""
+"""Applied credits: what credit notes take off invoices, and each application and refund as it was asked."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -13,7 +13,7 @@ _Part = CreditContent | RefundContent
 
 
 def credited(shaped: Sequence[Shaped], bindings: Mapping[str, Binding]) -> dict[str, Decimal]:
-    """What is taken of each invoice: by these credit notes, and by others that were loaded before."""
+    """How much is taken off each invoice: by these credit notes, and by others that were loaded before."""
     spoken = {s.identity for s in shaped}
     contents = [c.content for s in shaped for c in s.credits]
     before = (b.content for b in bindings.values())

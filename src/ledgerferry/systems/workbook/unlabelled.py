@@ -1,4 +1,4 @@
-"""What has no heading or name: lines that add up to a total, and a tax that only arithmetic shows."""
+"""What no heading or label names: lines that add up to a total, and a tax that only arithmetic shows."""
 
 import re
 from decimal import Decimal

@@ -1,11 +1,11 @@
-"""Proven: no face claims more than the method of a proof shows."""
+"""Proofs: no face claims more than the method of a proof shows."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from ledgerferry.faces import proven, proving
+from ledgerferry.faces import proofs, proofwords
 from ledgerferry.flows.result import Method, Verified
 from ledgerferry.flows.settling import result
 from tests.flows.papers import document
@@ -34,21 +34,21 @@ def test_what_a_proof_shows(method: Method, how: str, agreement: str, *, details
     found = Verified(
         equal=True, compared=1200, method=method, details=details, rows_at=AT, read_in_full=2
     )
-    assert (proven.how(found), proven.agreement(found)) == (how, agreement)
+    assert (proofwords.how(found), proofwords.agreement(found)) == (how, agreement)
 
 
 def test_a_kept_proof_is_what_the_next_one_builds_on(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     walked = stage.migrate(document())
     house, run = stage.house, stage.run(walked.run.id)
-    assert proving.kept(run) is None
+    assert proofs.kept(run) is None
     outcome = result(house.shelf, run, walked.verified, None)
     with house.database.transaction("close") as tx:
         house.shelf.runs.describe(tx, run.id, result=outcome.model_dump_json())
-    last = proving.kept(stage.run(run.id))
+    last = proofs.kept(stage.run(run.id))
     assert last == walked.verified
     again = stage.verify_since(stage.run(run.id), last, few=0)
-    proving.keep(house, stage.run(run.id), again)
-    kept = proving.kept(stage.run(run.id))
+    proofs.keep(house, stage.run(run.id), again)
+    kept = proofs.kept(stage.run(run.id))
     assert kept is not None
     assert (kept.method, kept.rows_at) == (Method.SUMS, walked.verified.rows_at)

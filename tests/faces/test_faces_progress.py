@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ledgerferry.faces.cli.ending import explain
+from ledgerferry.faces.cli.exits import explain
 from ledgerferry.faces.cli.output import Output
-from ledgerferry.faces.cli.showing import Shown
+from ledgerferry.faces.cli.progress import Shown
 from ledgerferry.faces.settings import WrongUsage
 
 

@@ -1,4 +1,4 @@
-"""Proven: how a proof was made and what it shows, as every face says it."""
+"""The words of a proof: how a proof was made and what it shows, as every face says it."""
 
 from ledgerferry.flows.result import Method, Verified
 

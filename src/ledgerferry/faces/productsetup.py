@@ -1,4 +1,4 @@
-"""Joining a product: what a login sees in Books and in CRM, and what is set up there."""
+"""Setting up a product: what a login sees in Books and in CRM, and what is set up there."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from ledgerferry.faces.house import House
-from ledgerferry.faces.known import crm_settings
 from ledgerferry.faces.logins import Taken
+from ledgerferry.faces.productsettings import crm_settings
 from ledgerferry.faces.settings import CrmFields, WrongUsage
 from ledgerferry.model.outcome import CallError, Refused
 from ledgerferry.store.connections import Plan, Settings

@@ -1,4 +1,4 @@
-""".xls and .xlsb through calamine, and delimited text: values only, no formulas or number formats."""
+"""Older formats: .xls and .xlsb through calamine, and delimited text; values only, no formulas."""
 
 import csv
 import io

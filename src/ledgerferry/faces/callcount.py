@@ -1,4 +1,4 @@
-"""Counted: how many calls this process makes through a connection."""
+"""Call count: how many calls this process makes through a connection."""
 
 import threading
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from ledgerferry.model.ports import Permit, Quota
 
 
-class Counted(Quota):
+class CountedQuota(Quota):
     """A quota that counts the permits that this process took."""
 
     def __init__(self, quota: Quota) -> None:

@@ -1,4 +1,4 @@
-"""A pupil: one confirmed document beside its sheet, from which its layout is learnt."""
+"""An example: one confirmed document beside its sheet, from which its layout is learnt."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +16,7 @@ from ledgerferry.systems.workbook.layouts.spots import Ground
 
 
 @dataclass(slots=True)
-class Pupil:
+class Example:
     """One learning: the sheet, what the reader by itself found there, and the document as confirmed."""
 
     form: Shape
@@ -79,17 +79,17 @@ def _ambiguous(cell: grid.Cell) -> bool:
     return read is not None and read.ambiguous
 
 
-def line_rows(pupil: Pupil) -> list[int]:
+def line_rows(example: Example) -> list[int]:
     """The rows of the confirmed lines: as they were shown, else where their amounts stand in one column."""
     shown = []
-    for index, _ in enumerate(pupil.target.lines):
+    for index, _ in enumerate(example.target.lines):
         names = (f"lines.{index}.{name}" for name in ("amount", "quantity", "description"))
-        cell = next((c for n in names if (c := pupil.target.where(n))), None)
+        cell = next((c for n in names if (c := example.target.where(n))), None)
         if cell is not None:
             shown.append(address(cell.cell)[0])
-    if shown and len(shown) == len(pupil.target.lines):
+    if shown and len(shown) == len(example.target.lines):
         return shown
-    columns = bodies.amount_columns(pupil.form.sheet, pupil.target.lines, pupil.locale)
-    known = fingerprint.rows_of(pupil.form)
+    columns = bodies.amount_columns(example.form.sheet, example.target.lines, example.locale)
+    known = fingerprint.rows_of(example.form)
     best = max(columns, key=lambda cells: sum(c.row in known for c in cells), default=[])
     return [c.row for c in best]

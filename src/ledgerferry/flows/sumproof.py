@@ -1,4 +1,4 @@
-"""Summing: a run proved again by what was modified since an earlier proof, and by sums of the account.
+"""The proof by sums: a run proved again by what was modified since an earlier proof, and by sums.
 
 The earlier proof compared every row. What was modified since then is listed and compared as before; count,
 total and balance of all days must be the agreed ones; of slices of days that differ every row is listed.

@@ -1,4 +1,4 @@
-"""What is known of a connection, as its system takes it: settings and limits by product."""
+"""Product settings: what is known of a connection, as its system takes it, and its limits."""
 
 from collections.abc import Callable
 from typing import Final

@@ -18,7 +18,7 @@ _HEAD = (
 )
 
 
-class BadShelf(Exception):
+class BadLayoutFile(Exception):
     """The file holds no layouts; the message says what is wrong."""
 
 
@@ -51,15 +51,15 @@ def _value(value: object) -> str:
 
 
 def from_toml(text: str) -> list[Layout]:
-    """The layouts of a TOML text; ``BadShelf`` names what is wrong. Their ids are made anew."""
+    """The layouts of a TOML text; ``BadLayoutFile`` names what is wrong. Their ids are made anew."""
     if len(text) > _MOST:
-        raise BadShelf("it is too large to be a file of layouts")
+        raise BadLayoutFile("it is too large to be a file of layouts")
     try:
         found = tomllib.loads(text).get("layouts")
     except tomllib.TOMLDecodeError as error:
-        raise BadShelf(f"it is not TOML: {error}") from None
+        raise BadLayoutFile(f"it is not TOML: {error}") from None
     if not isinstance(found, list):
-        raise BadShelf("it has no [[layouts]]")
+        raise BadLayoutFile("it has no [[layouts]]")
     return [_layout(number, one) for number, one in enumerate(found, 1)]
 
 
@@ -69,4 +69,4 @@ def _layout(number: int, table: object) -> Layout:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise BadShelf(f"{where} of layout {number}: {first['msg']}") from None
+        raise BadLayoutFile(f"{where} of layout {number}: {first['msg']}") from None

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ledgerferry.faces import findings, numbering, report
-from ledgerferry.faces.cli import telling
-from ledgerferry.faces.cli.ending import Code
+from ledgerferry.faces.cli import summary
+from ledgerferry.faces.cli.exits import Code
 from ledgerferry.faces.cli.output import Output, asks
-from ledgerferry.faces.cli.showing import Shown
+from ledgerferry.faces.cli.progress import Shown
 from ledgerferry.faces.house import House
-from ledgerferry.faces.raising import letters
+from ledgerferry.faces.letter import letters
+from ledgerferry.faces.running import Asked, Declined
 from ledgerferry.faces.settings import WrongUsage
-from ledgerferry.faces.walks import Asked, Declined
 from ledgerferry.store.runs import OPEN_RUNS, Order, Run, RunState
 from ledgerferry.systems.workbook.api import read_known
 
@@ -47,7 +47,7 @@ class Consent:
 
     def show(self, plan: "PlanReport") -> None:
         """Show the plan, and what was asked for beside it."""
-        telling.plan(self.out, plan)
+        summary.plan(self.out, plan)
         self.beside(plan)
 
     @property
@@ -127,7 +127,7 @@ class Walk:
                 outcome, code = declined.outcome, int(Code.USAGE)
         if self._shown.report is not None and not self._consent.shown:
             self._consent.show(self._shown.report)
-        telling.result(self._out, outcome, *findings.of_run(self._house, outcome.run))
+        summary.result(self._out, outcome, *findings.of_run(self._house, outcome.run))
         if outcome.state == RunState.DONE:
             self._out.line(numbering.of_run(self._house, outcome.run) or "")
         if self._consent.refused:

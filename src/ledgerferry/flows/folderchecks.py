@@ -1,4 +1,4 @@
-"""Together: what is only unclear when all documents are looked at at once. Pure."""
+"""Checks of a folder: what is only unclear when all its documents are looked at at once. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -18,7 +18,7 @@ _RESTARTS: Final = (
 )
 
 
-def together(
+def held_together(
     pieces: Iterable[Piece], bound: Collection[str], customers: Mapping[str, CustomerContent]
 ) -> Reasons:
     """Why documents are held because of each other, by identity.

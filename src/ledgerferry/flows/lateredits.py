@@ -4,29 +4,29 @@ from collections.abc import Sequence
 
 from ledgerferry.engine.merge import moved as differing
 from ledgerferry.engine.undoing import Undo
-from ledgerferry.flows.ground import PARTS, Ground
 from ledgerferry.flows.kept import Code, Kept, kept
+from ledgerferry.flows.rollbackfacts import PARTS, RollbackFacts
 from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.record import AnyContent
 from ledgerferry.store.bindings import Binding
 
 
-class Touched:
+class LaterEdits:
     """Looks at bound records, read in full only where they moved after our last write."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, facts: RollbackFacts) -> None:
+        self._facts = facts
 
     def edited(self, binding: Binding) -> tuple[str, ...]:
         """The fields in which a record differs from its agreement, where it moved after our last write."""
-        if binding.ref.kind not in (*self._ground.population.kinds, *PARTS):
+        if binding.ref.kind not in (*self._facts.population.kinds, *PARTS):
             return ()
-        if not self._ground.moved_since(binding):
+        if not self._facts.moved_since(binding):
             return ()
-        record = self._ground.get(binding.ref)
+        record = self._facts.get(binding.ref)
         if record is None:
             return ()
-        fields = self._ground.moved(binding.content, record.content)
+        fields = self._facts.moved(binding.content, record.content)
         if record.status == "void" or not hasattr(record.content, "sent"):
             return fields
         sent = getattr(record.content, "sent", None) == getattr(binding.content, "sent", None)
@@ -34,14 +34,14 @@ class Touched:
 
     def is_void(self, binding: Binding) -> bool:
         """Whether somebody voided it since; no list is asked about what did not move."""
-        row = self._ground.row(binding)
+        row = self._facts.row(binding)
         return row is not None and row.status == "void"
 
     def barred(self, binding: Binding) -> tuple[Code, str] | None:
         """Why a record cannot be taken back now, whatever it holds."""
-        if self._ground.unsettled(binding.identity):
+        if self._facts.unsettled(binding.identity):
             return Code.UNSETTLED, "Whether a call of it happened is not known."
-        if (run := self._ground.later(binding.ref)) is not None:
+        if (run := self._facts.later(binding.ref)) is not None:
             return Code.LATER, f"The run {run} wrote to it afterwards."
         return None
 
@@ -72,7 +72,7 @@ class Touched:
         return Undo(binding, Purpose.UPDATE, binding.content.model_copy(update=back), mine), left
 
     def _refused(self, binding: Binding) -> tuple[Code, str] | None:
-        why = self._ground.refused.get((binding.identity, Purpose.UPDATE))
+        why = self._facts.refused.get((binding.identity, Purpose.UPDATE))
         return None if why is None else (Code.REFUSED, f"The account refuses to restore it: {why}.")
 
 

@@ -1,4 +1,4 @@
-"""Unclear: what about a document by itself would be a guess, and is held with its reason and cell."""
+"""Checks of one document: what of it would be a guess, and is held with its reason and cell."""
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
