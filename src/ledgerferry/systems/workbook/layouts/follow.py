@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ledgerferry.model.document import DocumentKind
-from ledgerferry.systems.workbook import currencies, forms, heads, judge, parties
+from ledgerferry.systems.workbook import currencies, docdates, docnumbers, forms, judge, paidmarks, parties
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Refusal, Shape
 from ledgerferry.systems.workbook.grid import Cell, Locale
@@ -118,7 +118,7 @@ def _money(draft: Draft, form: Shape, money: Money) -> None:
     draft.taxes = tuple((a.rate or verdict.rate, a.value) for a in verdict.taxes if a.value)
     for name in ("total", "subtotal", "discount", "amount_paid", "balance", "tax_total"):
         draft.cells.pop(name, None)
-    stamp = heads.paid_stamp(form.sheet, form.rows) if draft.paid is None and not draft.balance else None
+    stamp = paidmarks.paid_stamp(form.sheet, form.rows) if draft.paid is None and not draft.balance else None
     if stamp is not None and draft.total is not None:
         draft.paid, draft.cells["amount_paid"] = draft.total, stamp
     draft.cells |= judge.cells_of(verdict)
@@ -164,7 +164,8 @@ def _by_hand(draft: Draft, layout: Layout) -> None:
 
 def _asks(form: Shape, *, number: bool) -> bool:
     """Whether a label asks for what the layout's documents are said not to state."""
-    return heads.asks(form.sheet, form.rows, number=number)
+    asked = docnumbers.asked if number else docdates.asked
+    return asked(form.sheet, form.rows)
 
 
 def unfollowed(form: Shape, layout: Layout, shift: Likeness, miss: Miss, file: str) -> Draft | None:
