@@ -26,7 +26,6 @@ from ledgerferry.systems.workbook import (
 )
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
-from ledgerferry.systems.workbook.judge import Verdict
 from ledgerferry.systems.workbook.labelledvalues import Found
 from ledgerferry.systems.workbook.labels import Concept
 from ledgerferry.systems.workbook.lines import Doubt, Reading
@@ -34,6 +33,7 @@ from ledgerferry.systems.workbook.roles import SUMS, Role
 from ledgerferry.systems.workbook.tables import Table
 from ledgerferry.systems.workbook.titles import NEGATIVE, Title
 from ledgerferry.systems.workbook.totals import Amount, Sum
+from ledgerferry.systems.workbook.verdict import Verdict, cells_of
 
 C = Concept
 
@@ -342,7 +342,7 @@ def _money(draft: Draft, form: Shape, verdict: Verdict, amounts: list[Amount]) -
     if stamp is not None and draft.total is not None:
         draft.paid, draft.cells["amount_paid"] = draft.total, stamp
     draft.taxes = tuple((a.rate or verdict.rate, a.value) for a in verdict.taxes if a.value)
-    draft.cells |= judge.cells_of(verdict)
+    draft.cells |= cells_of(verdict)
     draft.doubts += verdict.doubts
     if verdict.reading is None:
         draft.doubt("no-lines", "no lines could be read: add them", draft.cells.get("total"))
