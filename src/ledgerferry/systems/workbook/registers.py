@@ -7,7 +7,7 @@ from itertools import groupby, pairwise, permutations
 
 from ledgerferry.model.document import DocumentKind, Line
 from ledgerferry.model.party import Address, Party
-from ledgerferry.systems.workbook import blocks, contacts, currencies, grid, lines, rowtold, treatments
+from ledgerferry.systems.workbook import blocks, contacts, currencies, grid, lines, rowstatements, treatments
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell, How
@@ -63,7 +63,7 @@ def read(form: Shape) -> list[Draft]:
         draft = _single(form, table, members[0]) if single else _several(form, table, members)
         _common(draft, form, table, members[0], number, column)
         if len(members) == 1:
-            rowtold.tell(draft, form, table, members[0], known)
+            rowstatements.tell(draft, form, table, members[0], known)
         drafts.append(draft)
     if not table.of(Role.NUMBER) and (len(_numbers(table)) > 1 or _rivals(form, table)):
         for draft in drafts:
