@@ -10,6 +10,7 @@ from ledgerferry.engine.apply import Side
 from ledgerferry.engine.merge import Verdict
 from ledgerferry.engine.observe import Population, lists, observe
 from ledgerferry.engine.planning import Place, Planner, Tally, Wanted
+from ledgerferry.flows import taxes
 from ledgerferry.flows.adopt import Known
 from ledgerferry.flows.appliedcredits import credited
 from ledgerferry.flows.clearing import chosen, deposits
@@ -179,6 +180,7 @@ class Migration:
         """What a person should know of the folder as a whole, and of what the account will make of it."""
         told = notices([p.found.document for p in pieces if p.found.document is not None])
         told += [*deposits(paired.wanted, known.live, profile), *paired.notices]
+        told += taxes.notices(profile, (p.shaped.document for p in paired.pieces if p.shaped))
         read = ((p.found.document, p.shaped.document) for p in paired.pieces if p.found.document and p.shaped)
         return told + Rates(profile, policy).notices(read)
 

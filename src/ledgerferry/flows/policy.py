@@ -102,8 +102,8 @@ class Policy(BaseModel):
     ``number_prefix`` (``{year}``, ``{yy}``) goes before numbers that the account could not tell apart.
     ``unknown_invoice`` is for credit notes that name an invoice which cannot be told, ``unnamed_invoice``
     for those that name none; ``refund_account`` is the account that refunds are paid from.
-    Of ``vat`` the first rule that is for a line counts; ``northern_ireland``: the organisation trades
-    under the protocol.
+    Of ``vat`` the first rule that is for a line counts; ``taxes`` names the tax of a rate for lines that
+    name none; ``northern_ireland``: the organisation trades under the protocol.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -132,4 +132,5 @@ class Policy(BaseModel):
     refund_account: str | None = None
     crm: CrmPolicy = CrmPolicy()
     vat: tuple[VatRule, ...] = ()
+    taxes: dict[Decimal, str] = {}
     northern_ireland: bool = False

@@ -38,8 +38,8 @@ class BooksSettings(BaseModel):
 
     ``rungs`` say how creates are guarded (absent: by Books' own unique names and numbers);
     ``crm_field`` takes the id that a customer or invoice has in the run's CRM;
-    ``deposit_account`` is the account payments go to; ``taxes`` names the tax for a rate where several
-    have it, rate to tax id; ``settle_seconds`` is the longest that lists lag behind (the system's time);
+    ``deposit_account`` is the account payments go to; ``settle_seconds`` is the longest that lists lag
+    behind (the system's time);
     ``tax_rounding`` is where the organisation rounds tax, None until it was seen (F41: a setting that its
     API does not show).
     """
@@ -60,7 +60,6 @@ class BooksSettings(BaseModel):
     tax_rounding: TaxRounding | None = None
     charges: Charges = Charges.LINE
     price_precision: int = 2
-    taxes: dict[str, str] = {}
     per_minute: int | None = None
     per_day: int | None = None
     in_flight: int | None = None

@@ -12,7 +12,7 @@ from ledgerferry.model.plan import Rung
 from ledgerferry.model.ports import Clock
 from ledgerferry.model.record import Kind
 from ledgerferry.systems.books.api import MODULES, BooksApi, Seen
-from ledgerferry.systems.books.catalogue import Catalogue
+from ledgerferry.systems.books.catalogue import Catalogue, Tax
 from ledgerferry.systems.books.declaration import BooksSettings
 from ledgerferry.systems.books.fields import Row, amount, custom_field, ident, members, text
 from ledgerferry.systems.books.mapping.invoices import NOT_SENT, OWN_NUMBER
@@ -167,21 +167,21 @@ class Trial:
     def _rounding(self, invoice: Seen) -> TaxRounding | None:
         """The draft has two equal lines whose tax rounds otherwise together than apart."""
         lines, taxes = members(invoice.row, "line_items"), members(invoice.row, "taxes")
-        rate = self._rate()
-        if rate is None or len(lines) < 2 or not taxes:
+        tax = self._tax()
+        if tax is None or len(lines) < 2 or not taxes:
             return None
-        stated, net = amount(taxes[0], "tax_amount"), _awkward(rate)
-        return TaxRounding.LINE if stated == 2 * _cents(net * rate / 100) else TaxRounding.DOCUMENT
+        stated, net = amount(taxes[0], "tax_amount"), _awkward(tax.rate)
+        return TaxRounding.LINE if stated == 2 * _cents(net * tax.rate / 100) else TaxRounding.DOCUMENT
 
-    def _rate(self) -> Decimal | None:
-        return next((t.rate for t in self._catalogue.taxes() if t.rate > 0), None)
+    def _tax(self) -> Tax | None:
+        return next((t for t in self._catalogue.taxes() if t.rate > 0), None)
 
     def _draft(self, customer: str, name: str) -> dict[str, Any]:
-        rate = self._rate()
-        price = _awkward(rate) if rate else _CENT
+        tax = self._tax()
+        price = _awkward(tax.rate) if tax else _CENT
         line: dict[str, Any] = {"name": "ferry probe", "quantity": 1, "rate": price}
-        if rate is not None:
-            line["tax_id"] = self._catalogue.tax_id(rate)
+        if tax is not None:
+            line["tax_id"] = tax.id
         return {"customer_id": customer, "invoice_number": f"FERRY-PROBE-{self._tag}-{name}",
                 "line_items": [line, line], "contact_persons": [], "custom_fields": self._custom(name)}
 
