@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import DatedRate, Policy, UndatedPayment
 from ledgerferry.flows.rates import Rates
 from ledgerferry.flows.shape import Shaped, Shaper
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.document import Document
 from ledgerferry.model.record import CreditNoteContent, PaymentContent
 from tests.flows.papers import ISSUED, PAID_ON, PROFILE, credit, document, line, paid, shaper, taxes

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.places import country_of, vat_place
 from ledgerferry.flows.shape import Shaped
 from ledgerferry.flows.taxes import notices
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.flows.vatrules import VatRule
 from ledgerferry.model.document import Cell, Document, Origin, TaxTreatment
 from ledgerferry.model.party import Address, Party, VatPlace

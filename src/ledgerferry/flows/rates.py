@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.result import Notice
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.document import Document
 from ledgerferry.model.record import SalesContent
 from ledgerferry.systems.protocol import Profile
