@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.result import Notice
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.document import TaxTreatment
 from ledgerferry.model.record import SalesContent
 from ledgerferry.systems.protocol import Profile
