@@ -98,6 +98,7 @@ class Planner:
         self._planned: dict[tuple[str, Purpose], str] = {}
         self._last: dict[str, _Last] = {}
         self._settling: dict[str, list[str]] = {}
+        self._reopening: dict[str, str] = {}
         self._last_seq = 0
 
     def plan(
@@ -282,6 +283,8 @@ class Planner:
             self._last[operation.identity] = last
             for invoice in operation.content.touches() if operation.kind in _SETTLING else ():
                 self._settling.setdefault(invoice, []).append(operation.key)
+            if isinstance(operation.content, WriteOffContent) and not operation.content.amount:
+                self._reopening[operation.content.invoice] = operation.key
             if self._operations.plan(tx, operation, self._seq(tx), blockers):
                 (tally.note or tally.operations.append)(operation)
                 self._ledger.append(tx, "planned", run=operation.run, about=operation.key)
@@ -304,4 +307,6 @@ class Planner:
             key = key or self._planned.get((identity, Purpose.CREATE))
             found += [key] if key else self._operations.open_keys(tx, operation.link, identity)
             found += self._settling.get(identity, []) if operation.kind in _LAST else []
+            if operation.kind in _SETTLING and identity in self._reopening:
+                found.append(self._reopening[identity])
         return tuple(found)
