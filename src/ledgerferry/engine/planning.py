@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -24,13 +25,17 @@ _LAST = (Kind.WRITE_OFF, Kind.REFUND)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One record that the source wants at the target. ``right`` is what is there and may be adopted."""
+    """One record that the source wants at the target. ``adopts`` is one there, which holds ``adopted``.
+
+    ``seen`` is when the record had last been modified, as far as a list told it.
+    """
 
     identity: str
     content: AnyContent
     lineage: str | None = None
     adopts: Ref | None = None
     adopted: AnyContent | None = None
+    seen: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -271,6 +276,7 @@ class Planner:
             needs=needs,
             lineage=one.lineage,
             former=former,
+            seen=one.seen,
         )
 
     def _put(self, tx: Connection, operations: list[Operation], tally: Tally) -> None:
