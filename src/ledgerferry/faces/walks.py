@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from ledgerferry.engine.run import Stop
+from ledgerferry.engine.stopping import Stop
 from ledgerferry.faces import proving
 from ledgerferry.faces.anew import outdated
 from ledgerferry.faces.driving import driven, sides
