@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from ledgerferry.engine.run import Stop
+from ledgerferry.engine.stopping import Stop
 from ledgerferry.faces import proofs
 from ledgerferry.faces.driving import driven, sides
 from ledgerferry.faces.house import House
