@@ -69,7 +69,7 @@ class LaterEdits:
         back = {f: getattr(former, f) for f in mine}
         if not theirs and hasattr(former, "figures"):
             back["figures"] = former.figures
-        row = self._ground.row(binding)
+        row = self._facts.row(binding)
         content, seen = binding.content.model_copy(update=back), row.modified if row else None
         return Undo(binding, Purpose.UPDATE, content, mine, seen=seen), left
 

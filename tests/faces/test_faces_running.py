@@ -1,10 +1,10 @@
-"""The walk behind the verbs, where one of two connections cannot work."""
+"""Runs behind the verbs, where one of two connections cannot work."""
 
 from pathlib import Path
 
 import pytest
 
-from ledgerferry.faces import walks
+from ledgerferry.faces import running
 from ledgerferry.flows.result import PlanReport
 from ledgerferry_sandbox.desk.faults import Rule
 from tests.flows.both import Both
@@ -31,5 +31,5 @@ def test_a_crm_that_does_not_answer_keeps_no_run_from_its_beginning(tmp_path: Pa
     both.sandbox.desk.faults.rules = [Rule(service="crm", mode=mode)]
     before = both.crm_calls()
 
-    walks.warmed(both.house, run, walks.quietly(_Quiet(), wait=False, dry_run=False))
+    running.warmed(both.house, run, running.quietly(_Quiet(), wait=False, dry_run=False))
     assert both.crm_calls() > before
