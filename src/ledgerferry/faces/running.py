@@ -87,7 +87,7 @@ def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, i
 
     The caller has a person's yes to it, which is kept. ``WrongUsage`` for a run that was rolled back.
     """
-    run = _chosen(house, run_id)
+    run = run_of(house, run_id)
     if run.state is RunState.ROLLED_BACK:
         raise WrongUsage(f"The run {run.id} was rolled back. `ferry migrate` of its folder opens a new one.")
     for connection in run.order.connections:
@@ -100,7 +100,7 @@ def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, i
 
 def check(house: House, run_id: str, asked: Asked) -> tuple[RunResult, int]:
     """Verify a run again against what the target holds now."""
-    run = _chosen(house, run_id)
+    run = run_of(house, run_id)
     verified = _verified(house, run, asked, None if asked.rows else proofs.kept(run))
     proofs.keep(house, run, verified)
     run = reread(house, run.id)
@@ -188,19 +188,20 @@ def _agreed(house: House, run: Run) -> Run:
     return reread(house, run.id)
 
 
-def _chosen(house: House, run_id: str | None) -> Run:
+def run_of(house: House, run_id: str | None) -> Run:
+    """The run of an id or of its beginning; without one the newest open run. ``WrongUsage`` for none."""
     with house.database.read() as conn:
         if run_id is not None:
-            run = house.shelf.runs.get(conn, run_id)
+            found = house.shelf.runs.get(conn, run_id)
         else:
-            run = next((r for r in house.shelf.runs.all(conn) if r.state in OPEN_RUNS), None)
-    if run is None:
+            found = next((r for r in house.shelf.runs.all(conn) if r.state in OPEN_RUNS), None)
+    if found is None:
         raise WrongUsage(
-            f"There is no run {run_id}; `ferry status` lists them."
+            f"There is no run {run_id}, or several begin so: `ferry status` lists them."
             if run_id
             else "No run is open: there is nothing to resume."
         )
-    return run
+    return found
 
 
 def reread(house: House, run_id: str) -> Run:
