@@ -40,8 +40,9 @@ def protocol(profile: Profile, policy: Policy, documents: Iterable[Document]) ->
         return []
     said = (
         f"{len(names)} customers with VAT numbers of the EU are placed overseas "
-        f"({', '.join(names[:_SHOWN])}): Books does not tell whether the organisation trades under the Northern Ireland protocol. Say so as "
-        "northern_ireland = true or false under [organization] in ferry.toml."
+        f"({', '.join(names[:_SHOWN])}): Books does not tell whether the organisation trades under the "
+        "Northern Ireland protocol. Say so as northern_ireland = true or false under [organization] in "
+        "ferry.toml."
     )
     return [Notice(kind="northern-ireland", text=said)]
 

@@ -175,8 +175,8 @@ class Shaper:
             raise Unclear(
                 "northern-ireland",
                 "Its seller stands in Northern Ireland, and its customer is registered in the EU: say "
-                "whether the organisation trades under the protocol, as northern_ireland = true or false under "
-                "[organization] in ferry.toml.",
+                "whether the organisation trades under the protocol, as northern_ireland = true or false "
+                "under [organization] in ferry.toml.",
                 "customer_vat_number",
             )
         return told or False
