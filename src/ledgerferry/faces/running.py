@@ -1,13 +1,13 @@
 """The walks behind the verbs: open or join a run, plan, apply, settle. One worker at a time in a home."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from ledgerferry.engine.run import Stop
+from ledgerferry.engine.stopping import Stop
 from ledgerferry.faces import proofs
 from ledgerferry.faces.driving import driven, sides
 from ledgerferry.faces.house import House
@@ -41,7 +41,10 @@ class Declined(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """How a walk is to be done. ``confirm`` is asked before anything is sent."""
+    """How a walk is to be done. ``confirm`` is asked before anything is sent.
+
+    ``again`` is how often what is left of it may be planned again by itself.
+    """
 
     confirm: Callable[[PlanReport], bool]
     write: Write
@@ -51,6 +54,7 @@ class Asked:
     details: bool = False
     rows: bool = False
     dry_run: bool = False
+    again: int = 5
 
 
 def quietly(say: Progress, *, wait: bool, dry_run: bool) -> Asked:
@@ -265,27 +269,31 @@ def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int]:
     with house.database.transaction("confirm") as tx:
         house.shelf.rooms.operations.confirm(tx, run.id)
         house.shelf.runs.move(tx, run.id, RunState.APPLYING, house.clock.now())
-    _warmed(house, run, asked)
+    warmed(house, run, asked)
     stop = driven(house, run, asked)
     if stop is not None:
         return _stopped(house, run, stop, asked)
     for side in sides(house, run):
         let_lists_catch_up(house, side)
-    if (why := outdated(house, run)) is not None:
+    if asked.again and (why := outdated(house, run)) is not None:
         asked.say.say(why)
-        return _seen(house, run, asked, replan=True)
+        return _seen(house, run, replace(asked, again=asked.again - 1), replan=True)
     asked.say.say("Comparing every document with its record")
     return _closed(house, run, _verified(house, run, asked), asked)
 
 
-def _warmed(house: House, run: Run, asked: Asked) -> None:
-    """Let each target ask once for what its lanes would ask for all at once; only where there is work."""
+def warmed(house: House, run: Run, asked: Asked) -> None:
+    """Let each target ask once for what its lanes would ask for all at once; only where there is work.
+
+    One that is busy, locked or away keeps none from its work: its own lanes meet that again, and tell it.
+    """
     if not _sends(house, run):
         return
     with patient(patience(asked)):
         for side in sides(house, run):
             if isinstance(side.target, Warm):
-                side.target.warm()
+                with suppress(Busy, LoginNeeded, Unreachable):
+                    side.target.warm()
 
 
 def _verified(house: House, run: Run, asked: Asked, last: Verified | None = None) -> Verified:
@@ -339,5 +347,6 @@ def moved(house: House, run: Run, state: RunState, until: datetime | None = None
 
 def _code(outcome: RunResult) -> int:
     differs = outcome.verify is not None and not outcome.verify.equal
-    person = outcome.documents.held or outcome.operations.dead or outcome.operations.held or differs
+    torn = any(changes.conflict for changes in (outcome.changes or {}).values())
+    person = outcome.documents.held or outcome.operations.dead or outcome.operations.held or differs or torn
     return NEEDS_PERSON if person else DONE

@@ -11,6 +11,7 @@ from ledgerferry.model.money import exact_sum, rounded
 from ledgerferry.model.party import name_key
 from ledgerferry.model.plan import Purpose
 from ledgerferry.model.record import (
+    UNSENT,
     CreditContent,
     CreditNoteContent,
     CustomerContent,
@@ -26,8 +27,6 @@ from ledgerferry.model.record import (
 from ledgerferry.store.bindings import Binding
 
 Reasons = dict[str, tuple[str, str]]
-# Statuses of an invoice that has not gone out.
-UNSENT = {"draft", "void", "pending_approval", "approved", "rejected"}
 
 
 @dataclass(frozen=True)

@@ -276,6 +276,7 @@ class Migration:
             changes=changes,
             guards=guards,
             unsettled=sum(len(told.unsettled) for _, told in sides),
+            moved=beside.moved if beside else 0,
         )
 
 

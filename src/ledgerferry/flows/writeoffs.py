@@ -38,8 +38,8 @@ def lessened(wanted: Sequence[Wanted], live: Mapping[str, Binding]) -> Reasons:
         now = asked.get(identity)
         if isinstance(now, WriteOffContent) and 0 < now.amount < former.amount:
             before, after = (text(c.amount, c.currency) for c in (former, now))
-            why = f"{before} of it were written off in an earlier run, and {after} are now: take the "
-            why += f"write-off out of the sheet and migrate, then put it back with {after} and migrate again."
+            why = f"{before} of it were written off in an earlier run, and {after} are now: take it "
+            why += f"out of the sheet and migrate once, then put it back with {after} and migrate again."
             found[former.invoice] = "write-off-less", why
     return found
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -348,6 +348,10 @@ AnyContent = Annotated[
     Field(discriminator="kind"),
 ]
 AnySales = Annotated[InvoiceContent | CreditNoteContent, Field(discriminator="kind")]
+
+
+# Statuses of a sales document that has not gone out, those of an approval too; a void one counts as that.
+UNSENT: Final = frozenset({"draft", "void", "pending_approval", "approved", "rejected"})
 
 
 class Summary(BaseModel):

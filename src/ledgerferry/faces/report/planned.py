@@ -27,7 +27,7 @@ from ledgerferry.store.runhistory import Step
 
 NAME: Final = "Dry-run plan"
 _COLUMNS: Final = {
-    "no": 9, "system": 16, "kind": 15, "purpose": 13, "identity": 34, "what": 36, "currency": 9, "amount": 14,
+    "no": 9, "system": 16, "kind": 15, "purpose": 13, "identity": 34, "what": 46, "currency": 9, "amount": 14,
     "target": 22, "state": 13, "waits for": 10, "tries": 8, "record after": 22, "why": 40, "key": 32,
     "file": 58, "sheet": 14, "cell": 8,
 }  # fmt: skip
