@@ -171,11 +171,17 @@ def opened(house: House, order: Order) -> Run:
 
 
 def _asked_anew(house: House, run: Run, order: Order) -> Run:
-    """The run as it is asked for now: what an earlier plan of it was limited to binds no later one."""
-    if reread(house, run.id).order != order:
-        with house.database.transaction("ask") as tx:
+    """The run as it is asked for now: what an earlier plan of it was limited to binds no later one.
+
+    Nor do the calls that it took to make a plan of which nothing was begun count in the run's.
+    """
+    now = reread(house, run.id)
+    with house.database.transaction("ask") as tx:
+        if now.order != order:
             house.shelf.runs.ask(tx, run.id, order)
             house.ledger.append(tx, "run-asked-anew", run=run.id, about=run.id)
+        if now.state is RunState.PLANNED and not house.shelf.rooms.operations.counts(tx, run.id).begun:
+            house.shelf.runs.forget_calls(tx, run.id)
     return reread(house, run.id)
 
 
