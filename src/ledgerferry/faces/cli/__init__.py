@@ -1,5 +1,6 @@
 """The command ``ferry``. Nothing heavy is imported before a verb runs, so that ``--help`` is quick."""
 
+import signal
 from importlib.metadata import version
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from ledgerferry.faces.cli import (
     rolling,
     trying,
 )
+from ledgerferry.faces.cli.exits import Terminated
 from ledgerferry.faces.cli.usage import Verbs
 
 app = typer.Typer(
@@ -66,5 +68,10 @@ app.add_typer(history.dead, name="dead", rich_help_panel="Look back")
 
 
 def main() -> None:
-    """Run the command that was typed."""
+    """Run the command that was typed. SIGTERM ends it as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, _terminated)
     app()
+
+
+def _terminated(*_: object) -> None:
+    raise Terminated
