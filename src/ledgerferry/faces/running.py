@@ -1,7 +1,7 @@
 """The walks behind the verbs: open or join a run, plan, apply, settle. One worker at a time in a home."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -15,6 +15,7 @@ from ledgerferry.faces.progress import Progress
 from ledgerferry.faces.replanning import outdated
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.faces.waiting import let_lists_catch_up
+from ledgerferry.faces.working import reread, worked
 from ledgerferry.flows.gather import workbooks
 from ledgerferry.flows.remembering import Read
 from ledgerferry.flows.result import PlanReport, RunResult, Verified
@@ -26,7 +27,6 @@ from ledgerferry.systems.protocol import Warm
 from ledgerferry.wire.client import patient
 
 DONE, NEEDS_PERSON, WRONG, LOGIN, WAITING, UNREACHABLE = 0, 1, 2, 3, 4, 5
-_TELL_SECONDS = 0.5
 
 Write = Callable[[House, Run, Verified | None], Path]
 
@@ -76,10 +76,11 @@ def migrate(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
     """
     order = order.model_copy(update={"version": version("ledgerferry")})
     run = _opened(house, order)
-    with working(house, run, asked.say) as finished:
-        if finished is not None:
-            return _stored(finished)
+
+    def walk() -> tuple[RunResult, int]:
         return _seen(house, _asked_anew(house, run, order), asked, replan=True)
+
+    return worked(house, run, asked.say, walk, _stored)
 
 
 def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, int]:
@@ -92,10 +93,11 @@ def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, i
         raise WrongUsage(f"The run {run.id} was rolled back. `ferry migrate` of its folder opens a new one.")
     for connection in run.order.connections:
         house.leave(connection, run.order.headroom)
-    with working(house, run, asked.say) as finished:
-        if finished is not None:
-            return _stored(finished)
+
+    def walk() -> tuple[RunResult, int]:
         return _seen(house, _agreed(house, run), asked, replan=run.plan is None)
+
+    return worked(house, run, asked.say, walk, _stored)
 
 
 def check(house: House, run_id: str, asked: Asked) -> tuple[RunResult, int]:
@@ -210,39 +212,6 @@ def run_of(house: House, run_id: str | None) -> Run:
     return found
 
 
-def reread(house: House, run_id: str) -> Run:
-    """A run as it stands now."""
-    with house.database.read() as conn:
-        run = house.shelf.runs.get(conn, run_id)
-    if run is None:
-        raise LookupError(run_id)
-    return run
-
-
-@contextmanager
-def working(house: House, run: Run, say: Progress) -> Iterator[Run | None]:
-    """Be the home's worker; or follow the one there is until the run is over, and give it back then."""
-    lock = house.worker_lock()
-    told = False
-    while not lock.try_acquire():
-        if not told:
-            say.say(f"{lock.holder() or 'Another process'} works in this home; following it.")
-            told = True
-        house.clock.sleep(_TELL_SECONDS)
-    try:
-        now = reread(house, run.id)
-        if run.state in OPEN_RUNS and now.state not in OPEN_RUNS:
-            yield now
-            return
-        if not house.database.is_postgres:
-            with house.database.transaction("abandon") as tx:
-                house.shelf.rooms.claims.abandon(tx, house.owner, house.clock.now())
-        house.lock = lock
-        yield None
-    finally:
-        lock.release()
-
-
 def _stored(run: Run) -> tuple[RunResult, int]:
     """What the worker that finished the run kept."""
     if run.result is None:
@@ -273,6 +242,7 @@ def _sends(house: House, run: Run) -> bool:
 
 
 def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int]:
+    house.heartbeat()
     with house.database.transaction("confirm") as tx:
         house.shelf.rooms.operations.confirm(tx, run.id)
         house.shelf.runs.move(tx, run.id, RunState.APPLYING, house.clock.now())
@@ -334,6 +304,7 @@ def told_stop(house: House, run: Run, stop: Stop, asked: Asked) -> int:
 
 def _closed(house: House, run: Run, verified: Verified, asked: Asked) -> tuple[RunResult, int]:
     """The run is over: that is written down first, then its report, which can be written again."""
+    house.heartbeat()
     house.note_calls(run)
     now = house.clock.now()
     done = reread(house, run.id).model_copy(update={"state": RunState.DONE, "closed_at": now})
