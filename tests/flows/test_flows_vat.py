@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from ledgerferry.flows.documentchecks import Unclear
+from ledgerferry.flows.notices import protocol
 from ledgerferry.flows.places import country_of, vat_place
+from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.shape import Shaped
 from ledgerferry.flows.taxes import notices
 from ledgerferry.flows.vatrules import VatRule
@@ -315,6 +317,23 @@ def test_where_a_customer_stands_is_proven_or_left_alone(
 ) -> None:
     assert vat_place(found, "GB", northern_ireland=northern) is place
     assert vat_place(found, "FR", northern_ireland=northern) is None
+
+
+def test_whether_the_protocol_counts_is_asked_where_the_paper_speaks_of_it() -> None:
+    french = party(None, "FR40303265045")
+    british = account(country="GB")
+    for seller in (party(None, "XI 123 456 789"), party(None, None, "2 Quay Street", "Belfast BT1 3LG")):
+        paper = document(customer=french, seller=seller)
+        assert why(paper, profile=british, sellers=("X",)) == "northern-ireland"
+        said = shape(paper, profile=british, sellers=("X",), northern_ireland=True)
+        assert said.customer.vat_place is VatPlace.EU_REGISTERED
+        said = shape(paper, profile=british, sellers=("X",), northern_ireland=False)
+        assert said.customer.vat_place is VatPlace.OVERSEAS
+    assert shape(document(customer=french), profile=british).customer.vat_place is VatPlace.OVERSEAS
+    (told,) = protocol(british, Policy(), [document(customer=french), document()])
+    assert "northern_ireland = true or false" in told.text
+    assert protocol(british, Policy(northern_ireland=False), [document(customer=french)]) == []
+    assert protocol(account(country="FR"), Policy(), [document(customer=french)]) == []
 
 
 def test_a_country_is_read_from_the_address_before_the_number() -> None:

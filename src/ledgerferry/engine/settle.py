@@ -25,7 +25,7 @@ from ledgerferry.store.claims import Moment
 from ledgerferry.store.connections import Connections
 from ledgerferry.store.ledger import Ledger
 from ledgerferry.store.operations import Operations
-from ledgerferry.store.pairs import Pairs
+from ledgerferry.store.pairs import MOVED, Pairs
 
 # After so many tries an operation is a dead letter instead of another try.
 MOST_TRIES = 8
@@ -174,7 +174,7 @@ class Settlement:
             self._dead(tx, operation, str(error))
         elif isinstance(error, Stale):
             self._operations.release(tx, operation.key, State.SUPERSEDED, why=str(error), tried=True)
-            self._pairs.mark(tx, operation.link, operation.identity, "moved since it was seen")
+            self._pairs.mark(tx, operation.link, operation.identity, MOVED)
         elif isinstance(error, Busy | LoginNeeded):
             self._operations.release(tx, operation.key, State.READY, why=str(error), tried=False)
         else:

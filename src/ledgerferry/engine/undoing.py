@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -20,7 +21,8 @@ class Undo:
     """One record to be taken back: deleted, voided, or updated to what it was.
 
     ``content`` is what it shall hold after an update, with the fields ``changed``. ``after`` are
-    identities whose own undoing comes first, ``along`` those whose records go away with it.
+    identities whose own undoing comes first, ``along`` those whose records go away with it. ``seen`` is
+    when the record had last been modified, as far as a list told it.
     """
 
     binding: Binding
@@ -29,6 +31,7 @@ class Undo:
     changed: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
+    seen: datetime | None = None
 
 
 class Undoer:
@@ -77,6 +80,7 @@ class Undoer:
             former=binding.content if one.purpose is Purpose.UPDATE else None,
             undoes=True,
             along=one.along,
+            seen=one.seen,
         )
 
     def _seq(self, tx: Connection) -> int:

@@ -137,7 +137,7 @@ class Reporting(_Table):
 
 
 class _Organization(_Table):
-    northern_ireland: bool = False
+    northern_ireland: bool | None = None
 
 
 class _Vat(_Table):
@@ -176,7 +176,7 @@ class Config(_Table):
     crm: _Crm = _Crm()
     report: Reporting = Reporting()
     numbers: _Numbers = _Numbers()
-    rates_max_age_days: int | None = Field(None, ge=0)
+    rates_max_age_days: int = Field(366, ge=0)
     organization: _Organization = _Organization()
     vat: tuple[_Vat, ...] = ()
     taxes: dict[Annotated[Decimal, Field(ge=0, lt=100)], Annotated[str, Field(min_length=1)]] = {}

@@ -22,6 +22,7 @@ from ledgerferry.model.record import (
     Ref,
     SalesContent,
     Summary,
+    WriteOffContent,
 )
 from ledgerferry.store.bindings import Binding
 
@@ -214,7 +215,8 @@ class Adopter:
         if row is None or row.total is None or row.balance is None:
             return None
         live = [b.content for b in self._known.live.values()]
-        credited = (c.amount for c in live if isinstance(c, CreditContent) and c.invoice == invoice)
+        parts = (c for c in live if isinstance(c, CreditContent | WriteOffContent))
+        credited = (c.amount for c in parts if c.invoice == invoice)
         settled = (
             a.amount for c in live if isinstance(c, PaymentContent) for a in c.applied if a.invoice == invoice
         )

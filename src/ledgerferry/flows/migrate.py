@@ -22,7 +22,7 @@ from ledgerferry.flows.folderchecks import held_together
 from ledgerferry.flows.gather import Piece, first, gather, rejections, workbooks
 from ledgerferry.flows.interning import Interner
 from ledgerferry.flows.kept import kept_there
-from ledgerferry.flows.notices import notices
+from ledgerferry.flows.notices import notices, protocol
 from ledgerferry.flows.numbers import prefixed
 from ledgerferry.flows.pairing import Paired, Pairing, held
 from ledgerferry.flows.policy import Period, Policy
@@ -180,6 +180,7 @@ class Migration:
         """What a person should know of the folder as a whole, and of what the account will make of it."""
         told = notices([p.found.document for p in pieces if p.found.document is not None])
         told += [*deposits(paired.wanted, known.live, profile), *paired.notices]
+        told += protocol(profile, policy, (p.found.document for p in pieces if p.found.document and p.shaped))
         told += taxes.notices(profile, (p.shaped.document for p in paired.pieces if p.shaped))
         read = ((p.found.document, p.shaped.document) for p in paired.pieces if p.found.document and p.shaped)
         return told + Rates(profile, policy).notices(read)
@@ -275,6 +276,7 @@ class Migration:
             changes=changes,
             guards=guards,
             unsettled=sum(len(told.unsettled) for _, told in sides),
+            moved=beside.moved if beside else 0,
         )
 
 

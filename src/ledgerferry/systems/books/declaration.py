@@ -23,7 +23,7 @@ KEYED: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.CREDIT_NOTE)
 _LISTED_TOGETHER: Final = (Purpose.CREATE, Purpose.UPDATE)
 _PROBED_ONE_BY_ONE: Final = 5
 
-_DELETED_TOGETHER: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT)  # F36, F42, F46
+DELETED_TOGETHER: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT)  # F36, F42, F46
 
 
 class Charges(StrEnum):
@@ -82,7 +82,7 @@ def declare(settings: BooksSettings, timeout_seconds: float) -> Declaration:
     return Declaration(
         kinds=KINDS,
         batch={(Kind.INVOICE, Purpose.SEND): settings.bulk_send,
-               **{(kind, Purpose.DELETE): settings.bulk_delete for kind in _DELETED_TOGETHER}},
+               **{(kind, Purpose.DELETE): settings.bulk_delete for kind in DELETED_TOGETHER}},
         probed={**{(Kind.INVOICE, purpose): settings.bulk_send for purpose in _LISTED_TOGETHER},
                 **{(kind, Purpose.DELETE): _PROBED_ONE_BY_ONE for kind in KINDS}},
         rungs={kind: settings.rung(kind) for kind in KINDS},
