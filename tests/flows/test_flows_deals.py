@@ -11,6 +11,7 @@ from ledgerferry.model.party import Party
 from ledgerferry.model.plan import State
 from tests.flows.both import CRM, Both
 from tests.flows.papers import document, paid, spread
+from tests.flows.stage import NAME
 
 BOWMAN = Party(name="Bowman & Co", contact="Ada Bowman", email="ada@bowman.example")
 OPEN, WON, LOST = "Negotiation/Review", "Closed Won", "Closed Lost"
@@ -285,6 +286,41 @@ def test_the_crms_ids_go_into_the_field_of_the_books_with_the_create_itself(cros
     assert contact["cf_crm_id"] == crossed.records("Accounts")[0]["id"]
     assert invoice["cf_crm_id"] == crossed.records("Deals")[0]["id"]
     assert crossed.records("Deals")[0]["Books_Invoice_Id"] == invoice["invoice_id"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        (None, "was not tried"),
+        ("cf_other customer invoice", "was not tried"),
+        ("cf_crm_id customer invoice", ""),
+    ],
+)
+def test_a_field_of_the_books_that_was_not_tried_is_told_with_the_plan(
+    crossed: Both, seen: str | None, told: str
+) -> None:
+    _seen(crossed, seen)
+    _, report = crossed.plan(document("INV-1"))
+
+    notices = [n.text for n in report.notices if n.kind == "books-field"]
+    assert [told in n for n in notices] == ([True] if told else [])
+
+
+def test_a_field_that_the_books_were_seen_to_lack_ends_the_plan(crossed: Both) -> None:
+    _seen(crossed, "cf_crm_id customer")
+    with pytest.raises(Misfit, match=r"acme: invoices have no field cf_crm_id.*doctor --probe"):
+        crossed.plan(document("INV-1"))
+    assert crossed.records("Accounts") == crossed.rows("contacts") == []
+
+
+def _seen(both: Both, found: str | None) -> None:
+    """What doctor has found of the field for the CRM's ids."""
+    known = both.house.connections.get(NAME)
+    assert known is not None
+    more = {} if found is None else {"crm_field_seen": found}
+    kept = known.model_copy(update={"capabilities": known.capabilities | more})
+    both.house.connections.save(NAME, kept)
+    both.another_process()
 
 
 def test_a_crm_that_refuses_a_record_keeps_no_document_from_the_books(crossed: Both) -> None:

@@ -194,7 +194,7 @@ class Migration:
             return None
         rules = Rules(policy.crm, run.order.today)
         deals = Deals(self._shelf, self._crm, rules, self._spending(self._crm, run))
-        deals.prepare()
+        deals.prepare(self._side)
         return deals
 
     def _gather(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ledgerferry.flows.policy import CrmPolicy
+from ledgerferry.flows.result import Notice
 from ledgerferry.model.record import Kind
 from ledgerferry.systems.protocol import CrmProfile
 
@@ -18,6 +19,29 @@ def check(connection: str, profile: CrmProfile, policy: CrmPolicy) -> None:
     found = [*_keys(connection, profile), *_stages(profile, policy), *_mandatory(profile)]
     if found:
         raise Misfit(f"{connection}: {'; '.join(found)}. Nothing was sent.")
+
+
+def check_field(books: str, field: str | None, crossed: tuple[Kind, ...] | None) -> Iterator[Notice]:
+    """Raise ``Misfit`` where the books were seen to lack the field for the CRM's ids; a notice if not tried.
+
+    ``crossed`` are the kinds that have it.
+    """
+    if field is None:
+        return
+    if crossed is None:
+        yield Notice(
+            kind="books-field",
+            text=f"Whether {books} has the field {field} for the CRM's ids was not tried: where it is "
+            "missing, records go without. `ferry doctor --probe` shows it.",
+        )
+        return
+    missing = [f"{kind}s" for kind in (Kind.CUSTOMER, Kind.INVOICE) if kind not in crossed]
+    if missing:
+        raise Misfit(
+            f"{books}: {' and '.join(missing)} have no field {field} for the CRM's ids ([crm] books_field): "
+            "make it there, a text box of a single line under Settings, as the key field is made, and run "
+            "`ferry doctor --probe`, or take books_field out of ferry.toml. Nothing was sent."
+        )
 
 
 def _keys(connection: str, profile: CrmProfile) -> Iterator[str]:

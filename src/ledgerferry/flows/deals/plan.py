@@ -70,10 +70,13 @@ class Deals:
         self._planner: Planner | None = None
         self._kept: list[Wanted] = []
         self._notices: list[Notice] = []
+        self._untried: list[Notice] = []
         self._tally = Tally(note=spending.note)
 
-    def prepare(self) -> None:
-        """Observe the CRM; ``Misfit`` where the configuration does not fit it."""
+    def prepare(self, books: Side) -> None:
+        """Observe the CRM; ``Misfit`` where the configuration does not fit it, or the books beside it."""
+        field, crossed = self._rules.policy.books_field, books.target.declaration.crossed
+        self._untried = list(misfit.check_field(books.connection, field, crossed))
         profile, shelf = self._side.target.profile(), self._shelf
         if not isinstance(profile, CrmProfile):
             raise misfit.Misfit(f"{self._side.connection} is no connection to a CRM. Nothing was sent.")
@@ -103,7 +106,7 @@ class Deals:
         self._write(place, rights)
         self._leave(conflicts)
         told = held | adopter.reasons | {i: ("conflict", why) for i, (_, why) in conflicts.items()}
-        self._notices = [*_told(told), *_unlinked(self._profile)]
+        self._notices = [*_told(told), *_unlinked(self._profile), *self._untried]
 
     def before(self, tx: Connection, identity: str) -> tuple[str, ...]:
         """What makes the account of a customer, or the deal of an invoice, in this plan."""
