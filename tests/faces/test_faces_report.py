@@ -316,3 +316,14 @@ def test_what_a_model_suggested_stands_beside_what_became_of_it_and_what_it_took
     assert "Asked about 3 sheets: 8 questions, 3 seconds, 1,400 tokens. 3 suggestions, 1 taken up" in "".join(
         said
     )
+
+
+def test_what_differs_in_the_crm_is_a_flag_that_says_where_and_since_when(tmp_path: Path) -> None:
+    moved = Difference(kind="deal", left="7", right="5", field="stage", left_value="Closed Won",
+                       right_value="Qualification", changed_at="2026-01-05T10:00:00+00:00")  # fmt: skip
+    told = facts(loaded(read("7", ONE), ONE), verified=Verified(equal=False, compared=1, differences=[moved]))
+    (flag,) = [f for f in values(drawn(tmp_path, told)["Flags"]) if "stage" in str(f.values())]
+
+    text = " ".join(str(v) for v in flag.values())
+    assert "the CRM holds Qualification" in text
+    assert "2026-01-05T10:00" in text
