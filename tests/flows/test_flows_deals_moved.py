@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledgerferry.faces import accounts
-from ledgerferry.faces.anew import outdated
+from ledgerferry.faces.replanning import outdated
 from ledgerferry.model.party import Party
 from ledgerferry.store.runs import Run
 from tests.flows.both import CRM, Both

@@ -19,6 +19,7 @@ from ledgerferry.model.outcome import (
 )
 from ledgerferry.model.plan import Operation, Purpose, Rung, State
 from ledgerferry.model.record import AnyContent, CreditNoteContent, InvoiceContent, SalesContent
+from ledgerferry.store import needs
 from ledgerferry.store.bindings import Binding, BindingTable
 from ledgerferry.store.claims import Moment
 from ledgerferry.store.connections import Connections
@@ -207,7 +208,7 @@ class Settlement:
     def _kept(self, tx: Connection, operation: Operation, why: str) -> None:
         """The system refuses to take it back: the record stays, and what waited for it too."""
         self._operations.release(tx, operation.key, State.KEPT, why=why, tried=True)
-        self._operations.strand(tx, operation.key)
+        needs.strand(tx, operation.key)
         self._ledger.append(tx, "kept", run=operation.run, about=operation.key)
 
     def _dead(self, tx: Connection, operation: Operation, why: str, *, doubtful: bool = False) -> None:
@@ -215,7 +216,7 @@ class Settlement:
             self._kept(tx, operation, why)
             return
         self._operations.release(tx, operation.key, State.DEAD, why=why, tried=True, doubtful=doubtful)
-        self._operations.spare(tx, operation.key, operation.connection)
+        needs.spare(tx, operation.key, operation.connection)
         self._ledger.append(tx, "dead-letter", run=operation.run, about=operation.key)
 
     def _worn(self, tx: Connection, operation: Operation) -> bool:

@@ -12,6 +12,7 @@ from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.record import AnyContent
 from ledgerferry.store.bindings import Binding
 from ledgerferry.store.ledger import Ledger
+from ledgerferry.store.needs import undone
 from ledgerferry.store.operations import Operations
 
 
@@ -49,7 +50,7 @@ class Undoer:
         for one in undos:
             self._operations.supersede(tx, self._place.link, one.binding.identity)
             operation = self._operation(one)
-            blockers = len(self._operations.undone(tx, operation.needs)) if operation.needs else 0
+            blockers = len(undone(tx, operation.needs)) if operation.needs else 0
             if self._operations.plan(tx, operation, self._seq(tx), blockers):
                 self._planned[one.binding.identity] = operation.key
                 self._ledger.append(tx, "planned", run=operation.run, about=operation.key)

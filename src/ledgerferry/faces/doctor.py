@@ -7,17 +7,17 @@ from typing import Final
 from ledgerferry.faces.checks import Check, Level, failed
 from ledgerferry.faces.crmdoctor import examine_crm
 from ledgerferry.faces.house import House
-from ledgerferry.faces.known import CROSSED, books_settings
-from ledgerferry.faces.words import GUARDS
+from ledgerferry.faces.productsettings import CROSSED, books_settings
+from ledgerferry.faces.words import guard_of
 from ledgerferry.model.outcome import CallError
 from ledgerferry.model.record import Kind
-from ledgerferry.store import unseen
+from ledgerferry.store import unknownfields
 from ledgerferry.store.connections import Settings as Account
 
 __all__ = ["Check", "Level", "examine"]
 _LEAST_FREE: Final = 500_000_000
 _CLOCK_SECONDS: Final = 120
-_GUARDED: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT)
+_GUARDED: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.CREDIT_NOTE)
 
 
 def examine(house: House, *, probe: bool) -> Iterator[Check]:
@@ -45,7 +45,7 @@ def examine(house: House, *, probe: bool) -> Iterator[Check]:
 
 def _unseen(house: House, name: str) -> Iterator[Check]:
     with house.database.read() as conn:
-        met = unseen.all(conn, name)
+        met = unknownfields.all(conn, name)
     if met:
         listed = ", ".join(f"{what} ({times} times)" for what, times in met.items())
         yield Check(
@@ -140,7 +140,7 @@ def _guards(name: str, account: Account) -> Iterator[Check]:
         yield Check(
             about=name,
             level=Level.LOOK if weak else Level.FINE,
-            text=f"a second {kind} is kept out by rung {rung}: {GUARDS[rung]}",
+            text=f"a second {kind.replace('_', ' ')} is kept out by rung {rung}: {guard_of(kind, rung)}",
             remedy="make the key field (ferry connect says how), then ferry doctor --probe" if weak else "",
         )
 

@@ -1,7 +1,8 @@
 """The command ``ferry``. Nothing heavy is imported before a verb runs, so that ``--help`` is quick."""
 
+import gc
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -9,7 +10,7 @@ from ledgerferry.faces.cli import (
     calling,
     connecting,
     history,
-    laying,
+    layouts,
     migrating,
     reading,
     reviewing,
@@ -61,10 +62,14 @@ app.add_typer(connecting.connecting, name="connect", rich_help_panel="Accounts")
 app.add_typer(calling.crm, name="crm", rich_help_panel="Accounts")
 app.add_typer(migrating.planning, name="plan", rich_help_panel="Migrate")
 app.add_typer(reviewing.review, name="review", rich_help_panel="Migrate")
-app.add_typer(laying.layouts, name="layouts", rich_help_panel="Migrate")
+app.add_typer(layouts.layouts, name="layouts", rich_help_panel="Migrate")
 app.add_typer(history.dead, name="dead", rich_help_panel="Look back")
+
+_OBJECTS: Final = 50_000
+"""How many more objects there may be before cycles are looked for: a start makes many that all stay."""
 
 
 def main() -> None:
     """Run the command that was typed."""
+    gc.set_threshold(_OBJECTS)
     app()

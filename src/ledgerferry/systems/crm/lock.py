@@ -8,11 +8,11 @@ from ledgerferry.model.outcome import Stale
 from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.record import Kind
 from ledgerferry.systems.crm import mapping
-from ledgerferry.systems.crm.binding import IN_LIST
 from ledgerferry.systems.crm.board import currencies
 from ledgerferry.systems.crm.crm import Crm
 from ledgerferry.systems.crm.declaration import MODULES
 from ledgerferry.systems.crm.mapping.names import Names
+from ledgerferry.systems.crm.parameters import IN_LIST
 from ledgerferry.systems.protocol import Work
 from ledgerferry.systems.zoho.fields import Fields, ident, moment
 

@@ -6,8 +6,8 @@ from math import ceil
 from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.record import FileContent, Kind
 from ledgerferry.systems.crm import prices
-from ledgerferry.systems.crm.binding import IN_LIST
 from ledgerferry.systems.crm.declaration import MODULES
+from ledgerferry.systems.crm.parameters import IN_LIST
 
 
 class CrmMeter:
