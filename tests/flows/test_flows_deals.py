@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ledgerferry.flows.deals import Misfit
-from ledgerferry.flows.policy import CrmPolicy, Period, Policy
+from ledgerferry.flows.policy import CrmPolicy, Period, Policy, RateWay
 from ledgerferry.model.party import Party
 from ledgerferry.model.plan import State
 from tests.flows.both import CRM, Both
@@ -193,6 +193,33 @@ def test_a_currency_that_the_crm_lacks_holds_the_deal_and_not_the_invoice(both: 
     assert walked.account.counts.loaded == 1
     assert [n.text for n in walked.report.notices if n.kind == "crm-held"] != []
     assert both.records("Deals") == []
+
+
+@pytest.mark.parametrize(
+    ("way", "written"), [(None, None), (RateWay.HOME, 0.8), (RateWay.FOREIGN, 1.25)]
+)
+def test_an_exchange_rate_is_written_as_this_crm_states_rates_once_a_person_has_said_how(
+    tmp_path: Path, way: RateWay | None, written: float | None
+) -> None:
+    both = Both(tmp_path, Policy(crm=CrmPolicy(exchange_rate=way)))
+    walked = both.migrate(document("INV-1", currency="EUR", exchange_rate="0.8", customer="Kobo"))
+
+    (deal,) = both.records("Deals")
+    assert (deal["Currency"], deal.get("Exchange_Rate")) == ("EUR", written)
+    told = [n.text for n in walked.report.notices if n.kind == "crm-rate"]
+    assert ["[crm] exchange_rate" in text for text in told] == ([] if way else [True])
+    assert walked.verified.differences == []
+    assert both.migrate().changes == {}
+
+
+def test_a_rate_of_another_home_currency_is_not_written(tmp_path: Path) -> None:
+    both = Both(tmp_path, Policy(crm=CrmPolicy(exchange_rate=RateWay.HOME)))
+    home = both.sandbox.crm.cabinet.organization
+    both.sandbox.crm.cabinet.organizations.put(home.model_copy(update={"currency": "USD"}))
+    walked = both.migrate(document("INV-1", currency="EUR", exchange_rate="0.8", customer="Kobo"))
+
+    assert both.records("Deals")[0].get("Exchange_Rate") is None
+    assert any("its home currency is USD" in n.text for n in walked.report.notices)
 
 
 def test_a_pdf_hangs_on_the_invoice_and_on_its_deal(both: Both) -> None:
