@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ledgerferry.engine.apply import Side
 from ledgerferry.engine.observe import Population, listed
+from ledgerferry.flows.afterwards import dated
 from ledgerferry.flows.appliedcredits import credited, parts
 from ledgerferry.flows.migrate import LINK
 from ledgerferry.flows.price import pages
@@ -43,11 +44,12 @@ class Comparison:
     def all(self, *, details: bool) -> Found:
         """Every document with its list row, or with its record in full."""
         at = self._now()
-        verifier = self._verifier(listed(self._side.target, self._kinds()), details=details)
+        rows = listed(self._side.target, self._kinds())
+        verifier = self._verifier(rows, details=details)
         held, differences, _ = self._compared(verifier)
         differences += verifier.payments(self._loaded)
         differences += parts(self._loaded, self._bindings, self._get if details else None)
-        return Found(held, differences, Method.DETAILS if details else Method.ROWS, at)
+        return Found(held, self._dated(differences, rows), Method.DETAILS if details else Method.ROWS, at)
 
     def sums(self, last: Verified, few: int) -> Found | None:
         """By sums, and by what was modified since ``last`` asked for every row; None: by rows, rather."""
@@ -65,7 +67,10 @@ class Comparison:
             rows.add(self._side.target.rows(Kind.PAYMENT))
         differences += verifier.payments(suspect)
         differences += parts(self._loaded, self._bindings, None)
-        return Found(held, differences, Method.SUMS, last.rows_at)
+        return Found(held, self._dated(differences, rows), Method.SUMS, last.rows_at)
+
+    def _dated(self, differences: Sequence[Difference], rows: Population) -> list[Difference]:
+        return dated(differences, rows.ids, self._bindings.values())
 
     def _verifier(
         self, rows: Population, *, vouched: frozenset[str] = frozenset(), details: bool = False
