@@ -7,7 +7,16 @@ from itertools import groupby, pairwise, permutations
 
 from ledgerferry.model.document import DocumentKind, Line
 from ledgerferry.model.party import Address, Party
-from ledgerferry.systems.workbook import blocks, contacts, currencies, grid, lines, rowtold, treatments
+from ledgerferry.systems.workbook import (
+    blocks,
+    contacts,
+    currencies,
+    grid,
+    lines,
+    rowtold,
+    standing,
+    treatments,
+)
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell, How
@@ -64,6 +73,7 @@ def read(form: Shape) -> list[Draft]:
         _common(draft, form, table, members[0], number, column)
         if len(members) == 1:
             rowtold.tell(draft, form, table, members[0], known)
+        standing.check(draft, rowtold.standings(table, members[0]))
         drafts.append(draft)
     if not table.of(Role.NUMBER) and (len(_numbers(table)) > 1 or _rivals(form, table)):
         for draft in drafts:
@@ -300,7 +310,7 @@ def _common(draft: Draft, form: Shape, table: Table, row: Row, number: str | Non
         draft.cells["number"] = row.texts[column]
     _row_dates(draft, form, table, row)
     _row_customer(draft, table, row)
-    _row_status(draft, form, table, row)
+    rowtold.paid(draft, table, row)
     if draft.total is not None and draft.total < 0:
         draft.kind = DocumentKind.CREDIT_NOTE
     cells = [c for i in table.of(*SUMS) if i in row.numbers for c in (row.numbers[i][1],)]
@@ -361,26 +371,6 @@ def _row_customer(draft: Draft, table: Table, row: Row) -> None:
         address=place.model_copy(update={"postcode": found}) if address or postcode else None,
     )
     draft.cells["customer_name"] = name[1]
-
-
-def _row_status(draft: Draft, form: Shape, table: Table, row: Row) -> None:
-    paid, balance = lines.value(table, row, Role.PAID), lines.value(table, row, Role.BALANCE)
-    draft.paid, draft.balance = paid[0] if paid else None, balance[0] if balance else None
-    status = lines.text(table, row, Role.STATUS)
-    if status and draft.paid is None and draft.total is not None:
-        meaning = label(status[0]).concepts
-        if C.PAID in meaning and C.UNPAID not in meaning:
-            draft.paid = draft.total
-            draft.cells["amount_paid"] = status[1]
-    if (
-        draft.paid
-        and draft.balance is not None
-        and draft.total is not None
-        and abs(draft.total - draft.paid - draft.balance) > CENT
-    ):
-        draft.doubt(
-            "balance", "total less payments is not the balance stated: check them", draft.cells.get("total")
-        )
 
 
 def _repeated(drafts: list[Draft]) -> None:

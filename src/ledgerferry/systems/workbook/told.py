@@ -1,9 +1,10 @@
 """What a sheet states beside lines and sums: the invoice credited, payments, treatments, write-offs."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from ledgerferry.model.document import DocumentKind
-from ledgerferry.systems.workbook import credited, grid, heads, payments, treatments
+from ledgerferry.systems.workbook import credited, grid, heads, payments, standing, treatments
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell
@@ -21,8 +22,11 @@ def tell(draft: Draft, form: Shape) -> None:
     """Adds to the draft of a sheet what else it states, each with its cell; what is not sure is a doubt."""
     if draft.kind is DocumentKind.CREDIT_NOTE:
         _credited(draft, form)
+    standings = tuple(standing.stated(form.sheet, form.rows))
+    standing.fill(draft, standings)
     _payments(draft, form)
     _written_off(draft, form)
+    standing.check(draft, standings)
     treatments.tell(draft, form.sheet, form.rows)
 
 
@@ -46,6 +50,7 @@ def _payments(draft: Draft, form: Shape) -> None:
     if len(found) == 1:
         found = [_marked(form, found)]
         draft.paid_on = draft.paid_on or found[0].paid_on
+        found = [replace(found[0], paid_on=draft.paid_on)]
     else:
         draft.paid_on = None
         draft.cells.pop("paid_on", None)

@@ -118,9 +118,6 @@ def _money(draft: Draft, form: Shape, money: Money) -> None:
     draft.taxes = tuple((a.rate or verdict.rate, a.value) for a in verdict.taxes if a.value)
     for name in ("total", "subtotal", "discount", "amount_paid", "balance", "tax_total"):
         draft.cells.pop(name, None)
-    stamp = heads.paid_stamp(form.sheet, form.rows) if draft.paid is None and not draft.balance else None
-    if stamp is not None and draft.total is not None:
-        draft.paid, draft.cells["amount_paid"] = draft.total, stamp
     draft.cells |= judge.cells_of(verdict)
     draft.doubts += verdict.doubts
     credit = form.title.credit or (draft.total is not None and draft.total < 0)
