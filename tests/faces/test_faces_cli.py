@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from ledgerferry.faces.cli import app
-from ledgerferry.faces.cli.ending import Code, ending, explain
+from ledgerferry.faces.cli.exits import Code, ending, explain
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.model.outcome import Busy, InDoubt, LoginNeeded, Refused, Unreachable
 from tests.faces.stage import clean, ferry

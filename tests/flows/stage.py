@@ -16,7 +16,7 @@ from ledgerferry.flows.result import PlanReport, RollbackResult, Verified
 from ledgerferry.flows.rollback import FLOW
 from ledgerferry.flows.rollbacks import Rollbacks
 from ledgerferry.flows.settling import Account
-from ledgerferry.flows.summing import FEW_PAGES
+from ledgerferry.flows.sumproof import FEW_PAGES
 from ledgerferry.model.document import Document, Reading, Rejection
 from ledgerferry.model.record import Kind
 from ledgerferry.store.connections import Settings as ConnectionSettings

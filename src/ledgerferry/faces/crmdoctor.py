@@ -6,8 +6,8 @@ from typing import Final
 from ledgerferry.faces import accounts
 from ledgerferry.faces.checks import Check, Level
 from ledgerferry.faces.house import House
-from ledgerferry.faces.joining import KEYED
-from ledgerferry.faces.known import crm_settings
+from ledgerferry.faces.productsettings import crm_settings
+from ledgerferry.faces.productsetup import KEYED
 from ledgerferry.store.connections import Settings as Account
 from ledgerferry.systems.crm import KEY_FIELD, Crm
 

@@ -7,11 +7,11 @@ from typing import Final
 from ledgerferry.faces.checks import Check, Level, failed
 from ledgerferry.faces.crmdoctor import examine_crm
 from ledgerferry.faces.house import House
-from ledgerferry.faces.known import books_settings
+from ledgerferry.faces.productsettings import books_settings
 from ledgerferry.faces.words import GUARDS
 from ledgerferry.model.outcome import CallError
 from ledgerferry.model.record import Kind
-from ledgerferry.store import unseen
+from ledgerferry.store import unknownfields
 from ledgerferry.store.connections import Settings as Account
 
 __all__ = ["Check", "Level", "examine"]
@@ -45,7 +45,7 @@ def examine(house: House, *, probe: bool) -> Iterator[Check]:
 
 def _unseen(house: House, name: str) -> Iterator[Check]:
     with house.database.read() as conn:
-        met = unseen.all(conn, name)
+        met = unknownfields.all(conn, name)
     if met:
         listed = ", ".join(f"{what} ({times} times)" for what, times in met.items())
         yield Check(

@@ -7,9 +7,7 @@ from datetime import datetime
 from ledgerferry.engine.run import Stop
 from ledgerferry.faces.driving import driven, sides
 from ledgerferry.faces.house import House
-from ledgerferry.faces.settings import WrongUsage
-from ledgerferry.faces.waiting import let_settle
-from ledgerferry.faces.walks import (
+from ledgerferry.faces.running import (
     DONE,
     NEEDS_PERSON,
     Asked,
@@ -19,6 +17,8 @@ from ledgerferry.faces.walks import (
     told_stop,
     working,
 )
+from ledgerferry.faces.settings import WrongUsage
+from ledgerferry.faces.waiting import let_settle
 from ledgerferry.flows.result import RollbackResult
 from ledgerferry.flows.rollback import FLOW, Planned
 from ledgerferry.flows.rollbacks import Rollbacks

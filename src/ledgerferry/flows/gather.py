@@ -7,10 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from ledgerferry.flows.creditnote import counted
+from ledgerferry.flows.documentchecks import Unclear
+from ledgerferry.flows.interning import alike, shared
 from ledgerferry.flows.periods import ARCHIVED
 from ledgerferry.flows.shape import Shaped, Shaper
-from ledgerferry.flows.slim import alike, shared
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.document import Cell, Document, Reading, Reason
 from ledgerferry.model.ids import digest, normal_number
 from ledgerferry.model.party import name_key

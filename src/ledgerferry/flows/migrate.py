@@ -11,13 +11,15 @@ from ledgerferry.engine.merge import Verdict
 from ledgerferry.engine.observe import Population, lists, observe
 from ledgerferry.engine.planning import Place, Planner, Tally, Wanted
 from ledgerferry.flows.adopt import Known
+from ledgerferry.flows.appliedcredits import credited
 from ledgerferry.flows.clearing import chosen, deposits
-from ledgerferry.flows.credited import credited
 from ledgerferry.flows.daymonth import settled
 from ledgerferry.flows.deals import Beside, Books, Deals, Rules, opened
 from ledgerferry.flows.evidence import Evidence
 from ledgerferry.flows.files import attach
+from ledgerferry.flows.folderchecks import held_together
 from ledgerferry.flows.gather import Piece, first, gather, rejections, workbooks
+from ledgerferry.flows.interning import Interner
 from ledgerferry.flows.kept import kept_there
 from ledgerferry.flows.notices import notices
 from ledgerferry.flows.numbers import prefixed
@@ -31,9 +33,7 @@ from ledgerferry.flows.result import Changes, Notice, PlanReport
 from ledgerferry.flows.rounding import Rounding
 from ledgerferry.flows.shape import Shaper
 from ledgerferry.flows.shelf import Shelf
-from ledgerferry.flows.slim import Slimmer
 from ledgerferry.flows.spending import Spending, by_declaration
-from ledgerferry.flows.together import together
 from ledgerferry.flows.vat import asks_registers
 from ledgerferry.model.document import Reading
 from ledgerferry.model.party import name_key
@@ -165,8 +165,8 @@ class Migration:
     def _readings(self, folder: Path) -> list[Reading]:
         files = workbooks(folder)
         self._say(f"Reading {len(files)} workbooks")
-        slim = Slimmer()
-        return Evidence(self._policy).found(settled([slim.reading(r) for r in self._read(files)]), folder)
+        interner = Interner()
+        return Evidence(self._policy).found(settled([interner.reading(r) for r in self._read(files)]), folder)
 
     def _noticed(
         self,
@@ -233,7 +233,7 @@ class Migration:
             live = {b.identity: b for b in shelf.bindings.live(conn, LINK)}
         known = Known(population, live, lambda ref: target.get(ref, self._side.bindings), self._unsettled)
         pieces = held(pieces, again.reasons | kept_there(live.values()))
-        return held(pieces, together(pieces, live.keys(), _customers(known, pieces))), known
+        return held(pieces, held_together(pieces, live.keys(), _customers(known, pieces))), known
 
     def _unsettled(self, identity: str) -> bool:
         with self._shelf.rooms.database.read() as conn:

@@ -10,14 +10,14 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ledgerferry.flows import periods, unclear
+from ledgerferry.flows import documentchecks, periods
 from ledgerferry.flows.creditnote import as_credit_note, positive, refunds
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.paying import Payer, ShapedPayment, given_up
 from ledgerferry.flows.places import HOME, vat_place
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.rates import Rates
 from ledgerferry.flows.sellers import Sellers
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.flows.vat import Vat, check_together
 from ledgerferry.model.document import Document, DocumentKind, Line, TaxTotal
 from ledgerferry.model.ids import customer_identity, document_identity
@@ -38,6 +38,8 @@ from ledgerferry.systems.protocol import Profile
 _T = TypeVar("_T")
 # Amounts of a document that names no currency are read with so many decimals.
 _READ_DECIMALS = 2
+# What the line is called that charges become where they bear tax.
+_CHARGES = "Charges"
 
 
 class ShapedCredit(BaseModel):
@@ -125,8 +127,8 @@ class Shaper:
         """All that the document asks for; ``Unclear`` where anything of it would be a guess."""
         identity = self.identity(document)
         document = positive(document)
-        unclear.check_whole(document)
-        unclear.check_days(document)
+        documentchecks.check_whole(document)
+        documentchecks.check_days(document)
         closed = periods.archived(_known(document.issued), self._policy)
         self.sellers.check(document)
         customer = self._customer(document)
@@ -189,7 +191,7 @@ class Shaper:
         """The invoice without its figures; ``Unclear`` where anything of it would be a guess."""
         currency = self._currency(document)
         issued = _known(document.issued)
-        unclear.check_units(document, currency)
+        documentchecks.check_units(document, currency)
         draft = InvoiceContent(
             number=(document.number or "").strip(),
             customer=customer,
@@ -212,22 +214,23 @@ class Shaper:
         figures = self._predict(draft)
         stated, computed = merge_taxes(document.taxes), merge_taxes(figures.taxes)
         try:
-            unclear.check_taxes(document, figures.tax, stated, computed)
+            documentchecks.check_taxes(document, figures.tax, stated, computed)
         except Unclear as differs:
             raise Unclear(differs.code, differs.text + self._hint(document, draft), differs.field) from None
-        gap = unclear.rounding(document, figures.gross, draft.currency)
+        gap = documentchecks.rounding(document, figures.gross, draft.currency)
         if not gap:
             return draft.model_copy(update={"figures": figures})
         adjusted = figures.model_copy(update={"gross": figures.gross + gap})
         return draft.model_copy(update={"adjustment": gap, "figures": adjusted})
 
     def _fitting(self, document: Document, draft: InvoiceContent) -> InvoiceContent:
-        """The draft with its discount after tax, where the stated tax and total only fit that."""
-        if not document.discount:
-            return draft
-        after = draft.model_copy(update={"discount_after_tax": True})
-        ways = [d for d in (draft, after) if agrees(document, self._predict(d))]
-        return ways[0] if ways else draft
+        """The draft with its discount after tax or its charges taxed, where the stated tax only fits that."""
+        ways = [draft]
+        if document.discount:
+            ways.append(draft.model_copy(update={"discount_after_tax": True}))
+        if draft.charges:
+            ways += [taxed for way in tuple(ways) for taxed in _charges_taxed(way)]
+        return next((way for way in ways if agrees(document, self._predict(way))), draft)
 
     def _line(self, line: Line, document: Document) -> LineContent:
         bears = self._vat.of(line, document)
@@ -252,11 +255,21 @@ class Shaper:
 
 
 
+def _charges_taxed(draft: InvoiceContent) -> list[InvoiceContent]:
+    """The draft with its charges as a line, once for each tax that its lines bear."""
+    taxed = {(x.tax_rate, x.tax): x for x in draft.lines if x.tax_rate and x.treatment is None}
+    change = {"description": _CHARGES, "quantity": Decimal(1), "price": draft.charges, "account": None}
+    return [
+        draft.model_copy(update={"charges": None, "lines": (*draft.lines, like.model_copy(update=change))})
+        for like in taxed.values()
+    ]
+
+
 def agrees(document: Document, figures: Figures) -> bool:
     """Whether figures are the tax that a document states, in all and by rate."""
     stated, computed = merge_taxes(document.taxes), merge_taxes(figures.taxes)
     try:
-        unclear.check_taxes(document, figures.tax, stated, computed)
+        documentchecks.check_taxes(document, figures.tax, stated, computed)
     except Unclear:
         return False
     return True

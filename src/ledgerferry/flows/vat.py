@@ -10,10 +10,10 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from ledgerferry.flows import unclear
+from ledgerferry.flows import documentchecks
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.places import country_of
 from ledgerferry.flows.policy import Policy
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.flows.vatrules import VatRule
 from ledgerferry.model.document import Document, Line, TaxTreatment
 from ledgerferry.model.party import Party
@@ -54,7 +54,7 @@ class Vat:
         treatment = _treatment(line, document, rule, cell)
         rate = _rate(line, document, rule, treatment, cell)
         if rate is None and treatment is None and rule is None:
-            unclear.check_zero(document, self._profile.tax_rates)
+            documentchecks.check_zero(document, self._profile.tax_rates)
         bears = self._resolved(rate, treatment, rule, cell)
         return bears.model_copy(update={"account": self._account(rule, cell)})
 
@@ -149,7 +149,7 @@ class Vat:
     def _remedy(self, treatment: TaxTreatment | None, zeros: Sequence[AccountTax]) -> str:
         names = ", ".join(t.name for t in zeros if t.name)
         there = f"the account's taxes of 0 % are {names}" if names else "the account has no tax of 0 % for it"
-        what = f"It is {treatment}" if treatment else unclear.FOUR_ZEROS
+        what = f"It is {treatment}" if treatment else documentchecks.FOUR_ZEROS
         named = names.split(", ")[0] or _NAMES.get(treatment or TaxTreatment.ZERO_RATED, "")
         rule = f'match = "…", treatment = "{treatment or TaxTreatment.ZERO_RATED}", tax = "{named}"'
         return f"{what}, and {there}: say which with a rule under [[vat]] in ferry.toml, such as {rule}."
@@ -242,7 +242,7 @@ def _rate(
         return None if treatment is TaxTreatment.OUT_OF_SCOPE else _ZERO
     if rule is not None and rule.speaks_of_tax:
         return rule.bears
-    return unclear.single_rate(document)
+    return documentchecks.single_rate(document)
 
 
 def _contradiction(sheet: str, rule: VatRule | None, said: str, cell: str) -> Unclear:

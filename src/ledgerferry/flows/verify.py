@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from ledgerferry.engine.observe import Population
 from ledgerferry.flows.adopt import UNSENT
-from ledgerferry.flows.borne import borne
 from ledgerferry.flows.creditnote import signed
+from ledgerferry.flows.linewords import borne
 from ledgerferry.flows.result import Difference
 from ledgerferry.flows.shape import Shaped, merge_taxes
 from ledgerferry.model.ids import normal_number

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from ledgerferry.model.ports import Clock, Fenced
 from ledgerferry.store import leases
 from ledgerferry.store.database import Database
-from ledgerferry.store.door import door
+from ledgerferry.store.folderlock import folder_lock
 
 LEASE_SECONDS: Final = 30
 _LEASE: Final = "worker"
@@ -52,7 +52,7 @@ class FileLock(WorkerLock):
     def try_acquire(self) -> bool:
         """Take the lock if it is free."""
         if self._handle is None:
-            with door(self._home):
+            with folder_lock(self._home):
                 self._handle = self._lock()
             if self._handle is not None:
                 os.ftruncate(self._handle, 0)
@@ -69,7 +69,7 @@ class FileLock(WorkerLock):
         """Who holds it now, as they called themselves."""
         if self._handle is not None:
             return self._owner
-        with door(self._home):
+        with folder_lock(self._home):
             handle = self._lock()
         if handle is None:
             return (self._home / "worker.lock").read_text() or "a worker that just starts"

@@ -9,7 +9,7 @@ from ledgerferry.faces.cli import (
     calling,
     connecting,
     history,
-    laying,
+    layouts,
     migrating,
     reading,
     reviewing,
@@ -61,7 +61,7 @@ app.add_typer(connecting.connecting, name="connect", rich_help_panel="Accounts")
 app.add_typer(calling.crm, name="crm", rich_help_panel="Accounts")
 app.add_typer(migrating.planning, name="plan", rich_help_panel="Migrate")
 app.add_typer(reviewing.review, name="review", rich_help_panel="Migrate")
-app.add_typer(laying.layouts, name="layouts", rich_help_panel="Migrate")
+app.add_typer(layouts.layouts, name="layouts", rich_help_panel="Migrate")
 app.add_typer(history.dead, name="dead", rich_help_panel="Look back")
 
 

@@ -23,7 +23,7 @@ from ledgerferry.model.record import (
     SalesContent,
     WriteOffContent,
 )
-from ledgerferry.store.hindsight import Step
+from ledgerferry.store.runhistory import Step
 
 NAME: Final = "Dry-run plan"
 _COLUMNS: Final = {

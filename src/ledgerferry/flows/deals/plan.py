@@ -11,7 +11,7 @@ from ledgerferry.engine.apply import Side
 from ledgerferry.engine.merge import Pair, Verdict, decide, moved
 from ledgerferry.engine.observe import Population, observe
 from ledgerferry.engine.planning import Joined, Place, Planner, Tally, Wanted
-from ledgerferry.flows.deals import misfit
+from ledgerferry.flows.deals import preflight
 from ledgerferry.flows.deals.adopt import Adopter, There, deal_of, other_of
 from ledgerferry.flows.deals.shape import LINK, Rules, deal, files, wants
 from ledgerferry.flows.gather import Piece
@@ -72,8 +72,8 @@ class Deals:
         """Observe the CRM; ``Misfit`` where the configuration does not fit it."""
         profile, shelf = self._side.target.profile(), self._shelf
         if not isinstance(profile, CrmProfile):
-            raise misfit.Misfit(f"{self._side.connection} is no connection to a CRM. Nothing was sent.")
-        misfit.check(self._side.connection, profile, self._rules.policy)
+            raise preflight.Misfit(f"{self._side.connection} is no connection to a CRM. Nothing was sent.")
+        preflight.check(self._side.connection, profile, self._rules.policy)
         self._profile = profile
         self._population = observe(
             shelf.rooms.database, shelf.sightings, self._side.connection, self._side.target
@@ -119,7 +119,7 @@ class Deals:
 
     def _cost(self) -> SystemPrice:
         rows = Counter(kind for kind, _ in self._population.ids)
-        return self._spending.beside("crm", self._side, {kind: rows[kind] for kind in misfit.KINDS})
+        return self._spending.beside("crm", self._side, {kind: rows[kind] for kind in preflight.KINDS})
 
     def _asked(self, books: Books, profile: CrmProfile) -> tuple[list[Wanted], dict[str, tuple[str, str]]]:
         """All that the documents ask for, and the deals that this CRM could not hold, with why."""
@@ -263,7 +263,7 @@ def _told(reasons: Mapping[str, tuple[str, str]]) -> Iterator[Notice]:
 
 
 def _unlinked(profile: CrmProfile) -> Iterator[Notice]:
-    missing = [str(kind) for kind in misfit.KINDS if kind not in profile.linked]
+    missing = [str(kind) for kind in preflight.KINDS if kind not in profile.linked]
     if missing:
         yield Notice(
             kind="crm-links",

@@ -15,12 +15,12 @@ from ledgerferry.systems.workbook import (
     judge,
     lines,
     locales,
-    loose,
     parties,
     payments,
     tables,
     titles,
     totals,
+    unlabelled,
 )
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
@@ -107,13 +107,13 @@ def read(form: Shape, apart: Shape | None = None) -> Draft | Refusal | None:
     amounts += _foot(form, known, amounts)
     amounts = payments.joined(amounts, payments.find(form.sheet, form.rows, form.locale))
     verdict = judge.judge(known, amounts)
-    if not verdict.closed and (unheaded := loose.readings(form.sheet, amounts)):
+    if not verdict.closed and (unheaded := unlabelled.readings(form.sheet, amounts)):
         verdict = _better(verdict, judge.judge(unheaded, amounts))
-    if not verdict.closed and (unnamed := loose.unnamed_tax(form.sheet, amounts)):
+    if not verdict.closed and (unnamed := unlabelled.unnamed_tax(form.sheet, amounts)):
         amounts = [*amounts, unnamed]
         verdict = judge.judge(known, amounts)
         net, total = verdict.net, verdict.total
-        if not (net and total and verdict.closed and loose.proven(net, unnamed, total)):
+        if not (net and total and verdict.closed and unlabelled.proven(net, unnamed, total)):
             verdict = replace(verdict, doubts=(*verdict.doubts, _unnamed(unnamed)))
     if verdict.reading is None and (verdict.total is None or not verdict.total.value):
         return _empty(form)
@@ -351,4 +351,4 @@ def _currency(draft: Draft, form: Shape, verdict: Verdict, amounts: list[Amount]
     for item in draft.lines:
         cells += [c for name, c in item.cells.items() if name in ("amount", "unit_price")]
     labels = [a.label for a in amounts] + ([c.heading for c in form.table.columns] if form.table else [])
-    draft.currency, draft.currency_confidence = currencies.of(form.sheet, cells, labels)
+    currencies.tell(draft, form.sheet, cells, labels)

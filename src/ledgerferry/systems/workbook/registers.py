@@ -13,8 +13,8 @@ from ledgerferry.systems.workbook import (
     currencies,
     grid,
     lines,
-    rowtold,
-    standing,
+    rowstatements,
+    status,
     treatments,
 )
 from ledgerferry.systems.workbook.draft import Draft
@@ -72,8 +72,8 @@ def read(form: Shape) -> list[Draft]:
         draft = _single(form, table, members[0]) if single else _several(form, table, members)
         _common(draft, form, table, members[0], number, column)
         if len(members) == 1:
-            rowtold.tell(draft, form, table, members[0], known)
-        standing.check(draft, rowtold.standings(table, members[0]))
+            rowstatements.tell(draft, form, table, members[0], known)
+        status.check(draft, rowstatements.statuses(table, members[0]))
         drafts.append(draft)
     if not table.of(Role.NUMBER) and (len(_numbers(table)) > 1 or _rivals(form, table)):
         for draft in drafts:
@@ -310,13 +310,11 @@ def _common(draft: Draft, form: Shape, table: Table, row: Row, number: str | Non
         draft.cells["number"] = row.texts[column]
     _row_dates(draft, form, table, row)
     _row_customer(draft, table, row)
-    rowtold.paid(draft, table, row)
+    rowstatements.paid(draft, table, row)
     if draft.total is not None and draft.total < 0:
         draft.kind = DocumentKind.CREDIT_NOTE
     cells = [c for i in table.of(*SUMS) if i in row.numbers for c in (row.numbers[i][1],)]
-    draft.currency, draft.currency_confidence = currencies.of(
-        form.sheet, cells, [c.heading for c in table.columns]
-    )
+    currencies.tell(draft, form.sheet, cells, [c.heading for c in table.columns])
     if stated := lines.text(table, row, Role.CURRENCY):
         code = stated[0].strip().upper()
         if len(code) == 3 and code.isalpha():
