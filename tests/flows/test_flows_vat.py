@@ -290,7 +290,7 @@ def test_a_discount_is_before_or_after_tax_as_the_stated_tax_proves() -> None:
 def test_charges_bear_the_tax_of_the_lines_where_the_stated_tax_only_fits_that() -> None:
     taxed = shape(document(charges="10.00", tax_total="22.00", total="132.00")).document
     assert (taxed.charges, taxed.figures.gross) == (None, Decimal("132.00"))
-    assert [(x.price, x.tax_rate) for x in taxed.lines] == [(Decimal("100.00"), 20), (Decimal("10.00"), 20)]
+    assert [(f"{x.price}", f"{x.tax_rate}") for x in taxed.lines] == [("100.00", "20"), ("10.00", "20")]
     plain = shape(document(charges="10.00", tax_total="20.00", total="130.00")).document
     assert (plain.charges, len(plain.lines)) == (Decimal("10.00"), 1)
     assert why(document(charges="10.00", tax_total="21.00", total="131.00")) == "tax-differs"

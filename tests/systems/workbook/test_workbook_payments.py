@@ -40,3 +40,16 @@ def test_dates_in_a_list_of_payments_are_not_the_documents(tmp_path: Path) -> No
 
 def test_no_small_word_of_a_language_is_a_way_to_pay() -> None:
     assert hits("Please quote the number with the payment of your order and thank you for it") == ()
+
+
+@pytest.mark.parametrize("amount", [20.24, -20.24])
+def test_a_deposit_may_be_stated_as_what_it_takes_off(tmp_path: Path, amount: float) -> None:
+    rows = {"C16": "Deposit received 20 March 2024", "D16": amount, "C17": "Amount due", "D17": 100}
+    document = one(tmp_path, plain(**rows))
+    assert (codes(document), document.paid, document.paid_on) == ([], Decimal("20.24"), date(2024, 3, 20))
+
+
+@pytest.mark.parametrize("terms", ["Net 30", "net 30 days", "NET 14 EOM"])
+def test_days_to_pay_in_are_no_amount(tmp_path: Path, terms: str) -> None:
+    document = one(tmp_path, plain(C6="Terms", D6=terms))
+    assert (codes(document), document.subtotal) == ([], Decimal("100.20"))

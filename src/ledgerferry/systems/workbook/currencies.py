@@ -20,10 +20,12 @@ _DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN")
 SURE, LIKELY, GUESSED = Decimal("0.98"), Decimal("0.9"), Decimal("0.6")
 
 
-def tell(draft: Draft, sheet: Sheet, amounts: Iterable[Cell], labels: Iterable[Cell]) -> None:
+def tell(
+    draft: Draft, sheet: Sheet, skipped: frozenset[int], amounts: Iterable[Cell], labels: Iterable[Cell]
+) -> None:
     """Adds the currency: that which a label names, else by signs and codes; a contradiction is a doubt."""
     votes = Counter(found for cell in amounts if (found := _of_amount(cell)))
-    named = dict(_named(sheet))
+    named = dict(_named(sheet, skipped))
     draft.currency, draft.currency_confidence = _by_votes(sheet, votes.copy(), labels)
     if not named:
         return
@@ -36,9 +38,9 @@ def tell(draft: Draft, sheet: Sheet, amounts: Iterable[Cell], labels: Iterable[C
     draft.currency, draft.currency_confidence, draft.cells["currency"] = code, SURE, cell
 
 
-def _named(sheet: Sheet) -> Iterator[tuple[str, Cell]]:
+def _named(sheet: Sheet, skipped: frozenset[int]) -> Iterator[tuple[str, Cell]]:
     """The currencies that labels name, beside, under or behind them."""
-    for cell, name in labelled(sheet, frozenset()):
+    for cell, name in labelled(sheet, skipped):
         if name.concepts != {Concept.CURRENCY}:
             continue
         inside = [replace(cell, value=name.value)] if name.value else []

@@ -351,4 +351,4 @@ def _currency(draft: Draft, form: Shape, verdict: Verdict, amounts: list[Amount]
     for item in draft.lines:
         cells += [c for name, c in item.cells.items() if name in ("amount", "unit_price")]
     labels = [a.label for a in amounts] + ([c.heading for c in form.table.columns] if form.table else [])
-    currencies.tell(draft, form.sheet, cells, labels)
+    currencies.tell(draft, form.sheet, form.rows, cells, labels)

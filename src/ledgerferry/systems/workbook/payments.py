@@ -200,7 +200,7 @@ def joined(amounts: list[Amount], found: list[Paid]) -> list[Amount]:
 
     Payments that no word says were made count only where a balance bears them out.
     """
-    whole = sum((p.amount for p in found), Decimal(0))
+    whole = abs(sum((p.amount for p in found), Decimal(0)))
     known = len(found) == 1 and any(a.kind is Sum.PAID for a in amounts)
     if not found or known or not (all(p.said for p in found) or _borne_out(amounts, whole)):
         return amounts
@@ -213,7 +213,7 @@ def joined(amounts: list[Amount], found: list[Paid]) -> list[Amount]:
 def _borne_out(amounts: list[Amount], whole: Decimal) -> bool:
     totals = [a.value for a in amounts if a.kind in (Sum.TOTAL, Sum.PAYABLE)]
     balances = [a.value for a in amounts if a.kind is Sum.BALANCE]
-    return any(abs(total - whole - left) <= CENT for total in totals for left in balances)
+    return any(abs(abs(total) - whole - abs(left)) <= CENT for total in totals for left in balances)
 
 
 def marked(found: list[Paid], text: str) -> Paid | None:

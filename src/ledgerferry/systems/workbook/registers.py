@@ -30,6 +30,7 @@ _UNIT = Decimal("0.01")
 # What rounding a tax to a cent can hide of its base at rates of two per cent and more.
 _SHARE = Decimal("0.3")
 C = Concept
+Place = tuple[Decimal, Cell]
 
 
 def is_register(form: Shape) -> bool:
@@ -148,7 +149,7 @@ def _taxes(table: Table, row: Row) -> list[tuple[Decimal | None, Decimal, Cell]]
 def _single(form: Shape, table: Table, row: Row) -> Draft:
     draft = Draft()
     taxes = _taxes(table, row)
-    net, gross = _sum_of(table, row, Role.NET), _sum_of(table, row, Role.GROSS)
+    net, gross = _net_of(table, row), _sum_of(table, row, Role.GROSS)
     plain = _sum_of(table, row, Role.AMOUNT)
     if net is None and gross is None:
         net, plain = _paired(table, row, sum((t[1] for t in taxes), ZERO)) or (None, plain)
@@ -172,12 +173,20 @@ def _single(form: Shape, table: Table, row: Row) -> Draft:
     return draft
 
 
+def _net_of(table: Table, row: Row) -> Place | None:
+    rated = list(lines.rated_nets(table, row).values())
+    if not rated:
+        return _sum_of(table, row, Role.NET)
+    return sum((base for base, _ in rated), ZERO), rated[0][1]
+
+
 def _parts(draft: Draft, table: Table, row: Row) -> tuple[ReadLine, ...]:
     """The row as one line for each tax rate, where the taxes show how the net is shared among them."""
     net, rates = draft.subtotal, {rate for rate, _ in draft.taxes}
     if net is None or len(rates) < 2 or len(rates) < len(draft.taxes):
         return ()
-    shares = [(rate, (tax * 100 / rate).quantize(_UNIT)) for rate, tax in draft.taxes if rate]
+    shares = [(rate, base) for rate, (base, _) in lines.rated_nets(table, row).items()]
+    shares = shares or [(rate, (tax * 100 / rate).quantize(_UNIT)) for rate, tax in draft.taxes if rate]
     (most, base), *others = sorted(shares, key=lambda share: -abs(share[1]))
     exact = [(most, net - sum((b for _, b in others), ZERO)), *others]
     stated = dict(draft.taxes)
@@ -188,9 +197,6 @@ def _parts(draft: Draft, table: Table, row: Row) -> tuple[ReadLine, ...]:
     described = lines.text(table, row, Role.DESCRIPTION)
     text, cells = (described[0], {"description": described[1]}) if described else ("", {})
     return tuple(ReadLine(Line(description=text, tax_rate=rate, amount=b), cells) for rate, b in exact)
-
-
-Place = tuple[Decimal, Cell]
 
 
 def _amounts(table: Table, row: Row) -> list[Place]:
@@ -256,7 +262,10 @@ def _close_row(draft: Draft, table: Table, row: Row) -> None:
 
 def _sums_of(table: Table, row: Row) -> set[Decimal]:
     """The amounts of a row, without those that are others in a second currency by its exchange rate."""
-    stated = {row.numbers[i][0] for i in table.of(*SUMS) if i in row.numbers and row.numbers[i][0]}
+    shares = {cell for _, cell in lines.rated_nets(table, row).values()}
+    held = (row.numbers[i] for i in table.of(*SUMS) if i in row.numbers)
+    stated = {amount for amount, cell in held if amount and cell not in shares}
+    stated |= {net[0]} if shares and (net := _net_of(table, row)) else set()
     rates = {row.numbers[i][0] for i in table.of(Role.EXCHANGE) if i in row.numbers}
     return {a for a in stated if not any(abs(b * rate - a) <= CENT for b in stated - {a} for rate in rates)}
 
@@ -314,11 +323,13 @@ def _common(draft: Draft, form: Shape, table: Table, row: Row, number: str | Non
     if draft.total is not None and draft.total < 0:
         draft.kind = DocumentKind.CREDIT_NOTE
     cells = [c for i in table.of(*SUMS) if i in row.numbers for c in (row.numbers[i][1],)]
-    currencies.tell(draft, form.sheet, cells, [c.heading for c in table.columns])
+    currencies.tell(draft, form.sheet, form.rows, cells, [c.heading for c in table.columns])
     if stated := lines.text(table, row, Role.CURRENCY):
         code = stated[0].strip().upper()
         if len(code) == 3 and code.isalpha():
             draft.currency, draft.currency_confidence = code, currencies.SURE
+    if rate := lines.value(table, row, Role.EXCHANGE):
+        draft.exchange_rate, draft.cells["exchange_rate"] = rate
     if any(c.how is How.STALE for c in cells):
         draft.doubt(
             "stale-value", "the stored value differs from its formula: recalculate and save", cells[0]

@@ -1,5 +1,6 @@
 """The sums of a document, found by labels: net, tax, discount, charges, total, paid, balance."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -119,6 +120,8 @@ def find(
     for cell in (piece for whole in sheet for piece in pieces(whole)):
         if not cell.text or cell.row in lines or cell.row in sheet.hidden_rows or len(cell.text) > LONGEST:
             continue
+        if _TERMS.match(cell.text):
+            continue
         name = label(_bare(cell.text))
         kind = sum_role(name)
         if kind is None or name.unknown > (_WORDY if kind in _BROAD else 1):
@@ -128,6 +131,10 @@ def find(
         search = _Search(sheet, cell, name, kind, locale, columns or {})
         found += search.beside() or search.under(lines) or search.inside()
     return [_inclusive(amount, found) for amount in found]
+
+
+# Days to pay in (``Net 30``, ``30 days net``), which are no amount.
+_TERMS = re.compile(r"\s*net(?:to)?\s*\d{1,3}(?![\d.,])\s*(?:days?|jours?|tage|eom)?\s*\.?\s*$", re.IGNORECASE)
 
 
 def _bare(text: str) -> str:

@@ -131,7 +131,7 @@ def _currency(draft: Draft, form: Shape, money: Money) -> None:
         cells += [c for name, c in item.cells.items() if name in ("amount", "unit_price")]
     labels = [a.label for a in money.amounts]
     labels += [c.heading for c in form.table.columns] if form.table else []
-    currencies.tell(draft, form.sheet, cells, labels)
+    currencies.tell(draft, form.sheet, form.rows, cells, labels)
 
 
 def _settle(draft: Draft, form: Shape, layout: Layout) -> None:
