@@ -113,14 +113,6 @@ def text(table: Table, row: Row, *roles: Role) -> tuple[str, Cell] | None:
     return None
 
 
-def rated_nets(table: Table, row: Row) -> dict[Decimal, tuple[Decimal, Cell]]:
-    """The row's net for each tax rate, where its columns of net amounts are several and each names one."""
-    columns = [i for i in table.of(Role.NET) if i in row.numbers]
-    rates = [table.columns[i].label.rate for i in columns]
-    found = {rate: row.numbers[i] for rate, i in zip(rates, columns, strict=True) if rate is not None}
-    return found if 1 < len(found) == len(columns) else {}
-
-
 def _line(table: Table, row: Row, index: int | None) -> ReadLine | None:
     quantity, price = value(table, row, Role.QUANTITY), value(table, row, Role.PRICE)
     stated = row.numbers.get(index) if index is not None else None

@@ -133,8 +133,8 @@ def find(
     return [_inclusive(amount, found) for amount in found]
 
 
-# Days to pay in (``Net 30``, ``30 days net``), which are no amount.
-_TERMS = re.compile(r"\s*net(?:to)?\s*\d{1,3}(?![\d.,])\s*(?:days?|jours?|tage|eom)?\s*\.?\s*$", re.IGNORECASE)
+# Days to pay in (``Net 30``, ``net 14 days``), which are no amount.
+_TERMS = re.compile(r"\s*net(?:to)?\s*\d{1,3}(?![\d.,])\s*(?:days?|jours?|tage|eom)?\s*$", re.IGNORECASE)
 
 
 def _bare(text: str) -> str:

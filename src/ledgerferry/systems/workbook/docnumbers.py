@@ -1,19 +1,17 @@
-"""What stands at the head of a document: its number and dates, what it calls itself, and placeholders."""
+"""The number of a document: the labels that name one, and what of a text is a number."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 
-from ledgerferry.systems.workbook import grid, values
-from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
+from ledgerferry.systems.workbook import values
+from ledgerferry.systems.workbook.grid import Cell, Sheet
+from ledgerferry.systems.workbook.labelledvalues import CONNECTORS, C, Found, places
 from ledgerferry.systems.workbook.labels import Concept, Label, abbreviates, label
 from ledgerferry.systems.workbook.labels.statements import Statement, hits
 from ledgerferry.systems.workbook.titles import labelled
 
-C = Concept
 _NOT_NUMBER = (
     C.CUSTOMER,
     C.ORDER,
@@ -39,35 +37,6 @@ _NOT_NUMBER = (
     C.SHIP,
     C.UNIT,
 )
-_NOT_DATE = (
-    C.PERIOD,
-    C.ORDER,
-    C.SHIP,
-    C.PAYMENT,
-    C.DELIVERY_NOTE,
-    C.CHARGE,
-    C.QUOTE,
-    C.DUE,
-    C.REFERENCE,
-    C.BANK,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A value at the head: its text or date, its cell, how telling its label is, whether it is certain.
-
-    ``concepts`` are those of the label of a number, and of a credit note's title over a label that says only
-    number; ``credited`` says that it names an invoice credited.
-    """
-
-    text: str
-    cell: Cell
-    strength: int
-    day: date | None = None
-    ambiguous: bool = False
-    concepts: frozenset[Concept] = frozenset()
-    credited: bool = False
 
 
 def numbers(sheet: Sheet, skipped: frozenset[int], spelled: str) -> list[Found]:
@@ -77,7 +46,7 @@ def numbers(sheet: Sheet, skipped: frozenset[int], spelled: str) -> list[Found]:
     """
     found = []
     for cell, name in labelled(sheet, skipped):
-        strength = _number_strength(sheet, cell, name)
+        strength = _strength(sheet, cell, name)
         if strength:
             value = _number(sheet, cell, name, strength)
             if value is not None:
@@ -122,7 +91,7 @@ def _letters(text: str) -> str:
     return "".join(ch for ch in text.casefold() if ch.isalnum())
 
 
-def _number_strength(sheet: Sheet, cell: Cell, name: Label) -> int:
+def _strength(sheet: Sheet, cell: Cell, name: Label) -> int:
     own = name.any(C.INVOICE, C.CREDIT)
     barred = name.concepts & set(_NOT_NUMBER) if not name.concepts <= {C.REFERENCE, C.CODE} else set()
     if (
@@ -175,7 +144,7 @@ def _number(sheet: Sheet, cell: Cell, name: Label, strength: int) -> Found | Non
     if name.value:
         text = _identifier(_own_part(name.value))
         return Found(text, cell, strength) if text else None
-    for other in _places(sheet, cell):
+    for other in places(sheet, cell):
         text = _shown(other)
         if text:
             return Found(text, other, strength)
@@ -188,31 +157,6 @@ def _own_part(text: str) -> str:
     """What stands before a phrase that names another document: ``AV-3 sur facture n° F-12``."""
     start = next((hit.start for hit in hits(text) if hit.kind is Statement.CREDITED), 0)
     return text[:start] if start else text
-
-
-def _places(sheet: Sheet, cell: Cell) -> Iterator[Cell]:
-    """Where the value of a label can be: the next cell to its right unless that is a label, then below it."""
-    if cell.row < sheet.captions_below:
-        over = sheet.at(cell.row - 1, cell.column)
-        yield from [over] if over is not None else []
-        return
-    beside = next((c for c in sheet.right_of(cell) if c.text not in (":", "-", "#", "：")), None)
-    if beside is not None and not _speaks(beside):
-        yield beside
-    below = sheet.below(cell)
-    if below is not None and not (label(below.text).value and _speaks(below)):
-        yield below
-
-
-def _speaks(cell: Cell) -> bool:
-    """Whether a text is a label of its own, with or without a value, rather than the value of another."""
-    found = label(cell.text) if cell.text else None
-    if found is None or not found.concepts:
-        return False
-    return not any(ch.isdigit() for ch in cell.text) or bool(found.value and found.concepts - _SAME)
-
-
-_SAME = frozenset({C.DATE, C.NUMBER, C.INVOICE, C.CREDIT, C.ISSUED})
 
 
 def _shown(cell: Cell) -> str | None:
@@ -233,26 +177,11 @@ def _shown(cell: Cell) -> str | None:
     )
 
 
-def asks(sheet: Sheet, skipped: frozenset[int], *, number: bool) -> bool:
-    """Whether a label asks for the document's number, or else for its date."""
-    for cell, name in labelled(sheet, skipped):
-        if (_number_strength(sheet, cell, name) if number else _date_strength(name)) > 1:
-            return True
-    return False
-
-
 def number_at(cell: Cell, *, inside: bool = False) -> str | None:
     """The document number that a cell shows, or that stands behind the label in it; ``None`` for none."""
     if inside:
         return _identifier(label(cell.text).value or cell.text.partition(":")[2])
     return _shown(cell)
-
-
-_BEFORE_DATES = (
-    *("du", "vom", "of", "dated", "date", "datum", "fecha", "le", "del", "van", "from", "de", "de fecha"),
-    *("em", "z dnia", "ze dne", "din", "от", "від"),
-)
-_CONNECTORS = re.compile(rf"\s*(?:[,;/|]|\b(?:{'|'.join(_BEFORE_DATES)})\b)[\s:.]*$", re.IGNORECASE)
 
 
 def _identifier(text: str) -> str | None:
@@ -265,8 +194,8 @@ def _identifier(text: str) -> str | None:
             break
         if match and match.start() > 0 and values.day(match.group()):
             before = plain[: match.start()]
-            if _CONNECTORS.search(before) or before.endswith(" "):
-                plain = _CONNECTORS.sub("", before).strip()
+            if CONNECTORS.search(before) or before.endswith(" "):
+                plain = CONNECTORS.sub("", before).strip()
                 break
         elif match and match.group() == plain:
             return None
@@ -275,90 +204,6 @@ def _identifier(text: str) -> str | None:
     return plain if len(plain.split()) <= 4 else None
 
 
-def dates(sheet: Sheet, skipped: frozenset[int], locale: Locale, *, due: bool = False) -> list[Found]:
-    """The dates of issue (or those due) that labels name, the most telling label first."""
-    found = []
-    for cell, name in labelled(sheet, skipped):
-        strength = _due_strength(name) if due else _date_strength(name)
-        value = _date(sheet, cell, name, strength, locale) if strength else None
-        if value is None and not due:
-            value = _dated_number(cell, name, locale)
-        if value is not None:
-            found.append(value)
-    return sorted(found, key=lambda f: -f.strength)
-
-
-def _dated_number(cell: Cell, name: Label, locale: Locale) -> Found | None:
-    """The date in ``Invoice no. 7 of 5 March 2024``: it stands behind the number and a word that says so."""
-    if not name.value or not name.any(C.INVOICE, C.CREDIT) or name.any(*_NOT_DATE):
-        return None
-    for pattern in (values.NUMERIC, values.ISO, values.NAMED_MONTH, values.NAMED_DAY):
-        match = pattern.search(name.value)
-        before = name.value[: match.start()] if match else ""
-        if match and any(c.isdigit() for c in before) and _CONNECTORS.search(before):
-            read = values.day(match.group(), locale.order)
-            return Found(match.group(), cell, 2, read.value, read.ambiguous) if read else None
-    return None
-
-
-def _date_strength(name: Label) -> int:
-    if name.any(*_NOT_DATE) or not name.any(C.DATE, C.ISSUED):
-        return 0
-    return (
-        3
-        if name.any(C.INVOICE, C.CREDIT, C.ISSUED)
-        else 2
-        if name.concepts <= {C.DATE, C.NUMBER, C.CITY}
-        else 1
-    )
-
-
-def _due_strength(name: Label) -> int:
-    return 0 if not name.has(C.DUE) or name.any(C.AMOUNT, C.TOTAL, C.BALANCE) else 2
-
-
-def _date(sheet: Sheet, cell: Cell, name: Label, strength: int, locale: Locale) -> Found | None:
-    candidates = [cell] if name.value else []
-    candidates += list(_places(sheet, cell))
-    if name.has(C.NUMBER) and not name.value:
-        candidates += [c for place in candidates for c in sheet.right_of(place)]
-    for other in candidates:
-        read = grid.day(other, locale)
-        if read is not None and (other is cell or _one_date(other)):
-            return Found(other.text or read.value.isoformat(), other, strength, read.value, read.ambiguous)
-    return None
-
-
-def _one_date(cell: Cell) -> bool:
-    return not cell.text or len(values.NUMERIC.findall(cell.text)) <= 1
-
-
-def loose_dates(sheet: Sheet, skipped: frozenset[int], locale: Locale) -> list[Found]:
-    """Dates that no label names: whole cells, or behind the name of a place (``Lyon, le 3 mai 2024``)."""
-    found = []
-    for cell in sheet:
-        if cell.row in skipped or (cell.text and (len(cell.text) > 40 or label(cell.text).any(*_NOT_DATE))):
-            continue
-        read = grid.day(cell, locale)
-        if read is not None and _one_date(cell) and not _named_otherwise(sheet, cell):
-            found.append(Found(cell.text or read.value.isoformat(), cell, 0, read.value, read.ambiguous))
-    return found
-
-
-def _named_otherwise(sheet: Sheet, cell: Cell) -> bool:
-    """Whether the text stands beside a label that speaks of something else than a date."""
-    left = [c for c in sheet.rows[cell.row] if c.column < cell.column and c.text not in (":", "-")]
-    found = label(left[-1].text) if left and left[-1].text else None
-    if found is None or not found.pure:
-        return False
-    return found.any(*_NOT_DATE) or not found.any(C.DATE, C.INVOICE, C.ISSUED, C.CITY)
-
-
-def paid_on(sheet: Sheet, skipped: frozenset[int], locale: Locale) -> Found | None:
-    """The date of payment, from a label such as ``Date paid`` or inside one (``Paid 1 May 2024``)."""
-    for cell, name in labelled(sheet, skipped):
-        if name.any(C.PAID, C.PAYMENT) and not name.any(C.TERMS, C.DUE, C.NOTE, C.BANK, C.UNPAID):
-            found = _date(sheet, cell, name, 2, locale)
-            if found is not None and not found.ambiguous:
-                return found
-    return None
+def asked(sheet: Sheet, skipped: frozenset[int]) -> bool:
+    """Whether a label asks for the document's number."""
+    return any(_strength(sheet, cell, name) > 1 for cell, name in labelled(sheet, skipped))
