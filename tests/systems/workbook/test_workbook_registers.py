@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from ledgerferry.model.document import DocumentKind, FileKind
+from ledgerferry.model.document import DocumentKind, DocumentStatus, FileKind
 from tests.systems.workbook.sheets import codes, extracted, plain, write
 
 
@@ -163,4 +163,4 @@ def test_a_status_that_a_rows_figures_contradict_is_a_question(tmp_path: Path) -
     )
     found = extracted(write(tmp_path / "a.xlsx", {"Sales": table(head, *rows)})).documents
     assert [codes(d) for d in found] == [[], ["status-differs"], ["status-differs"], ["status-partly"], []]
-    assert (found[0].paid, found[4].status) == (0, "void")
+    assert (found[0].paid, found[4].status) == (Decimal(0), DocumentStatus.VOID)
