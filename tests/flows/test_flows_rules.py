@@ -219,6 +219,33 @@ def test_a_rate_that_is_old_but_still_serves_is_told_of() -> None:
     assert notice.text.startswith("1 documents in USD take its rate of 2025-03-10")
 
 
+@pytest.mark.parametrize(
+    ("stated", "pair", "kept"),
+    [
+        ("0.80", None, "0.80"),
+        ("1.25", None, "0.8"),
+        ("1.25", ("GBP", "USD"), "0.8"),
+        ("1.25", ("USD", "GBP"), "1.25"),
+        ("0.80", ("USD", "GBP"), "0.80"),
+    ],
+)
+def test_a_sheets_own_rate_is_turned_the_accounts_way(
+    stated: str, pair: tuple[str, str] | None, kept: str
+) -> None:
+    sold = document(currency="USD", exchange_rate=stated, exchange_pair=pair)
+    assert shape(sold, rates=RATES).document.exchange_rate == Decimal(kept)
+
+
+def test_a_sheets_own_rate_that_could_be_read_either_way_is_held() -> None:
+    near_one = (DatedRate(currency="USD", since=date(2025, 3, 1), rate=Decimal("1.00")),)
+    assert why(document(currency="USD", exchange_rate="1.04"), rates=near_one) == "exchange-rate"
+    assert why(document(currency="USD", exchange_rate="7.85"), rates=RATES) == "exchange-rate"
+    assert why(document(currency="USD", exchange_rate="0.80")) == "exchange-rate"
+    odd = document(currency="USD", exchange_rate="0.80", exchange_pair=("USD", "EUR"))
+    assert why(odd, rates=RATES) == "exchange-rate"
+    assert shape(document(exchange_rate="1.25")).document.exchange_rate is None
+
+
 def test_a_payment_takes_the_rate_of_its_own_day() -> None:
     assert paying(shape(paid(currency="USD"), rates=RATES)).exchange_rate == Decimal("0.78")
     early = shape(paid(currency="USD", paid_on=date(2025, 3, 5), exchange_rate="0.75"), rates=RATES)

@@ -16,6 +16,11 @@ from ledgerferry.systems.protocol import Profile
 
 # A rate that is older than this on the day of a document is told of where the policy lets it pass.
 _TOLD_DAYS: Final = 31
+# A sheet's rate that does not say of what is believed so near to the dated one, and the way that is nearer by
+# so many times; one that was turned round keeps so many decimals.
+_NEAR: Final = Decimal("0.25")
+_TOLD_APART: Final = 3
+_KEPT: Final = Decimal("0.0000000001")
 
 
 class Rates:
@@ -36,9 +41,9 @@ class Rates:
         """The rate of a document: its own, else that of its day; None in the account's currency."""
         if currency == self._base:
             return None
-        if document.exchange_rate is not None:
-            return _positive(document.exchange_rate)
         found = self._newest(currency, day)
+        if document.exchange_rate is not None:
+            return self._stated(document, _positive(document.exchange_rate), currency, found)
         if found is None:
             raise Unclear(
                 "exchange-rate",
@@ -55,6 +60,30 @@ class Rates:
                 "issued",
             )
         return found[1]
+
+    def _stated(
+        self, document: Document, rate: Decimal, currency: str, known: tuple[date, Decimal] | None
+    ) -> Decimal:
+        """A sheet's own rate as units of the account's currency for one; ``Unclear`` where that is not plain.
+
+        A sheet that does not say which way it counts is told by the dated rate, to which it must be near.
+        """
+        inverse, pair = (1 / rate).quantize(_KEPT).normalize(), document.exchange_pair
+        if pair is not None:
+            ways = {(currency, self._base): rate, (self._base, currency): inverse}
+            if pair in ways:
+                return ways[pair]
+        elif known is not None:
+            (apart, near), (further, _) = sorted((_apart(way, known[1]), way) for way in (rate, inverse))
+            if apart <= _NEAR and further >= _TOLD_APART * apart:
+                return near
+        said = f"1 {pair[0]} = {rate} {pair[1]}" if pair else f"{rate}"
+        raise Unclear(
+            "exchange-rate",
+            f"It states an exchange rate of {said}, and what one {currency} is in {self._base} is not plain: "
+            f"write it as 1 {currency} = … {self._base}, or take it out.",
+            "exchange_rate",
+        )
 
     def paid(self, sold: SalesContent, paid_on: date) -> Decimal | None:
         """The rate of the day of a payment; the document's where no dated one came after it, or none fits."""
@@ -93,6 +122,11 @@ class Rates:
 
     def _is_old(self, since: date, day: date) -> bool:
         return day - since > timedelta(days=self._most)
+
+
+def _apart(one: Decimal, other: Decimal) -> Decimal:
+    """How far two rates are from each other: by how much of the smaller the larger exceeds it."""
+    return max(one, other) / min(one, other) - 1
 
 
 def _positive(rate: Decimal) -> Decimal:

@@ -116,7 +116,9 @@ class Document(BaseModel):
     holds one document, ``digest`` is its file's, ``layout`` the learnt layout that it was read by.
     ``payments`` are those that it lists one by one (``paid`` is their sum), ``credits`` the number of the
     invoice that a credit note names, ``treatment`` the kind of no tax that it states for all its lines,
-    ``written_off`` what it says was given up. ``evidence`` lies outside the sheet.
+    ``written_off`` what it says was given up. ``exchange_rate`` is as stated: one of ``exchange_pair``'s
+    first currency is so many of its second; without a pair it is not said of what. ``evidence`` lies outside
+    the sheet.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -141,6 +143,7 @@ class Document(BaseModel):
     paid_on: date | None = None
     balance: Decimal | None = None
     exchange_rate: Decimal | None = None
+    exchange_pair: tuple[str, str] | None = None
     payments: tuple[StatedPayment, ...] = ()
     credits: str | None = None
     treatment: TaxTreatment | None = None

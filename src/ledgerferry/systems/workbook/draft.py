@@ -52,6 +52,8 @@ class Draft:
     credits: str | None = None
     treatment: TaxTreatment | None = None
     written_off: Decimal | None = None
+    exchange_rate: Decimal | None = None
+    exchange_pair: tuple[str, str] | None = None
     lines_sheet: str | None = None
     cells: dict[str, Cell] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
@@ -93,6 +95,8 @@ def document(draft: Draft, file: str, sheet: str, language: str | None) -> Docum
         credits=draft.credits,
         treatment=draft.treatment,
         written_off=round_(draft.written_off),
+        exchange_rate=draft.exchange_rate,
+        exchange_pair=draft.exchange_pair,
         language=language,
         origins=tuple(_origins(draft, file, sheet)),
         reasons=tuple(

@@ -1,10 +1,10 @@
-"""What a row of a register states beside its sums: kind, invoice credited, treatment, write-off."""
+"""What a row of a register states beside its sums: kind, invoice credited, treatment, write-off, rate."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 
 from ledgerferry.model.document import DocumentKind
-from ledgerferry.systems.workbook import credited, grid, lines, treatments
+from ledgerferry.systems.workbook import credited, exchange, grid, lines, treatments
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell
@@ -29,6 +29,7 @@ def tell(draft: Draft, form: Shape, table: Table, row: Row, known: treatments.Le
             draft.cells.setdefault(name, found[1])
     _written_off(draft, form, table, row)
     _treatment(draft, form, table, row, known)
+    exchange.tell_row(draft, form, table, row)
 
 
 def _kind(draft: Draft, table: Table, row: Row) -> None:

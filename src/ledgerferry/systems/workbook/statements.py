@@ -1,9 +1,9 @@
-"""What a sheet states beside lines and sums: the invoice credited, payments, treatments, write-offs."""
+"""What a sheet states beside lines and sums: invoice credited, payments, treatments, write-offs, rates."""
 
 from decimal import Decimal
 
 from ledgerferry.model.document import DocumentKind
-from ledgerferry.systems.workbook import credited, docnumbers, grid, payments, treatments
+from ledgerferry.systems.workbook import credited, docnumbers, exchange, grid, payments, treatments
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell
@@ -23,6 +23,7 @@ def tell(draft: Draft, form: Shape) -> None:
         _credited(draft, form)
     _payments(draft, form)
     _written_off(draft, form)
+    exchange.tell(draft, form)
     treatments.tell(draft, form.sheet, form.rows)
 
 
