@@ -17,7 +17,9 @@ from ledgerferry.store.errors import StoreUnavailable, explained
 from ledgerferry.store.folderlock import folder_lock
 
 BUSY_SECONDS: Final = 30
-_ONE_WRITER = text("SELECT pg_advisory_xact_lock(1818649714, hashtext(current_schema()))")
+# A process that stands still in the middle of writing gives the database back to the others in time.
+_ONE_WRITER = text("SELECT set_config('idle_in_transaction_session_timeout', '25s', true), "
+                   "pg_advisory_xact_lock(1818649714, hashtext(current_schema()))")
 _WRITES: Final = "ferry_writes"
 
 
