@@ -1,5 +1,6 @@
 """What the tests of the report share: facts made by hand, and how a written report is read."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -161,9 +162,18 @@ def drawn(folder: Path, told: Facts) -> Any:
 
 
 def table(sheet: Any) -> list[dict[str, Any]]:
-    """The rows of a sheet that is one list, by the names of its head row."""
+    """The rows of a sheet that is one list, by the names of its head row, without what stands below it."""
     head, *rows = sheet.iter_rows()
-    return [dict(zip([c.value for c in head], row, strict=True)) for row in rows]
+    names = [c.value for c in head]
+    listed = itertools.takewhile(lambda row: any(c.value is not None for c in row), rows)
+    return [dict(zip(names, row, strict=True)) for row in listed]
+
+
+def totals(sheet: Any) -> list[dict[str, Any]]:
+    """The rows that stand below a list and its title, by the names of its head row."""
+    head, *rows = sheet.iter_rows(values_only=True)
+    below = itertools.dropwhile(lambda row: any(v is not None for v in row), rows)
+    return [dict(zip(head, row, strict=True)) for row in below][2:]
 
 
 def values(sheet: Any) -> list[dict[str, Any]]:

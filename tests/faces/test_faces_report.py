@@ -34,6 +34,7 @@ from tests.faces.reported import (
     read,
     rejected,
     table,
+    totals,
     values,
 )
 
@@ -162,9 +163,39 @@ def test_a_plan_says_that_nothing_was_sent_and_compares_the_sheet_with_itself(tm
 def test_the_totals_add_up_what_was_loaded_and_nothing_else(tmp_path: Path) -> None:
     told = [loaded(read("7", ONE), ONE), loaded(read("9", ONE), ONE), held(read("8", ONE), "why")]
     sheet = drawn(tmp_path, facts(*told, verified=EQUAL))["Financials math check"]
-    totals = {r["figure"]: r for r in values(sheet) if r["number"] is None and r["figure"]}
-    assert [totals["tax 20 %"][n] for n in ("sheet says", "computed", "in Books")] == [40, 40, 40]
-    assert totals["gross"]["Books - computed"] == 0
+    summed = {r["figure"]: r for r in totals(sheet)}
+    assert [summed["tax 20 %"][n] for n in ("sheet says", "computed", "in Books")] == [40, 40, 40]
+    assert summed["gross"]["Books - computed"] == 0
+
+
+def test_below_the_invoices_stands_what_they_come_to_by_currency_and_status(tmp_path: Path) -> None:
+    huge = figures("12345678901234567.89", "0", "12345678901234567.89", "0")
+    told = [
+        loaded(read("7", ONE), ONE),
+        loaded(read("9", ONE), ONE),
+        loaded(read("C1", ONE, credit=True), ONE),
+        held(read("8", ONE), "why"),
+        replace(held(read("7", ONE), ""), became=Became.AGAIN),
+        loaded(read("6", huge, currency="GBP"), huge),
+        rejected("prices.xlsx"),
+    ]
+    book = drawn(tmp_path, facts(*told, verified=EQUAL))
+    shown = [[r[n] for n in ("customer", "currency", "net", "gross", "balance")]
+             for r in totals(book["All invoices"])]  # fmt: skip
+    assert shown == [
+        ["loaded 3 documents", "EUR", 100, 120, 120],
+        ["held 1 document", "EUR", 100, 120, None],
+        ["loaded 1 document", "GBP", *["12345678901234567.89"] * 3],
+    ]
+    (euros, pounds) = totals(book["Billing sponsors"])
+    assert [euros[n] for n in ("currency", "invoices", "credit notes", "gross", "held", "value held")] == [
+        "EUR", 2, 1, 120, 1, 120,
+    ]  # fmt: skip
+    assert pounds["gross"] == "12345678901234567.89"
+    assert not any(r["status"] or r["number"] for r in totals(book["All invoices"]))
+    formulas = load_workbook(tmp_path / "r.xlsx")["All invoices"]
+    row = next(r for r in formulas.iter_rows() if r[5].value == "loaded 3 documents")
+    assert row[10].value == f'=ROUND(SUMIFS($K$2:$K$8,$G$2:$G$8,G{row[0].row},$A$2:$A$8,"loaded"),2)'
 
 
 def test_every_row_leads_to_its_cell_and_to_its_record(tmp_path: Path) -> None:
@@ -316,3 +347,33 @@ def test_what_a_model_suggested_stands_beside_what_became_of_it_and_what_it_took
     assert "Asked about 3 sheets: 8 questions, 3 seconds, 1,400 tokens. 3 suggestions, 1 taken up" in "".join(
         said
     )
+
+
+def test_its_first_lines_say_what_is_loaded_and_what_is_not(tmp_path: Path) -> None:
+    big = figures("1000.00", "200.00", "1200.00")
+    pounds = loaded(read("6", ONE, currency="GBP"), ONE)
+    told = facts(loaded(read("7", big), big), pounds, held(read("8", ONE), "why"), verified=EQUAL)
+    lines = [row[0].value for row in drawn(tmp_path, told)["Overview"].iter_rows(max_row=5)]
+    assert lines[3:] == [
+        "Loaded: 2 of 3, EUR 1,200.00, GBP 120.00.",
+        "Held: 1 of 3, EUR 120.00; not in Books until a person decides.",
+    ]
+
+
+def test_a_months_place_on_the_chart_is_its_place_in_time(tmp_path: Path) -> None:
+    sheet = drawn(tmp_path, facts(loaded(read("7", ONE), ONE)))["Overview"]
+    months = [row for row in sheet.iter_rows(max_col=4) if isinstance(row[1].value, date) and row[2].value]
+    assert (months[0][1].value.date(), months[0][1].number_format) == (date(2024, 5, 1), "yyyy-mm")
+
+
+def test_one_bar_is_no_chart(tmp_path: Path) -> None:
+    told = replace(facts(loaded(read("7", ONE), ONE)), by_minute=[("2026-01-02T03:04", 5)])
+    draw(tmp_path / "r.xlsx", told)
+    book: Any = load_workbook(tmp_path / "r.xlsx")
+    assert len(book["Overview"]._charts) == 2
+
+
+def test_no_zero_is_below_zero(tmp_path: Path) -> None:
+    free = figures("100.00", "0.00", "100.00", "0")
+    (row,) = values(drawn(tmp_path, facts(loaded(read("C1", free, credit=True), free)))["All invoices"])
+    assert (row["tax"], row["tax by rate"]) == (0, "0 %: 0.00")

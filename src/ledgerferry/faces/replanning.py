@@ -17,6 +17,10 @@ def outdated(house: House, run: Run) -> str | None:
         return "The account rounds tax otherwise than was planned: the rest is planned again"
     if _settled_since(house, plan):
         return "Calls whose answers were not known are settled: what was left out for them is planned now"
+    with house.database.read() as conn:
+        moved = house.shelf.pairs.moved(conn, DEALS)
+    if moved > plan.moved:
+        return "Records of the CRM were changed there after the plan: what is left of them is planned again"
     return None
 
 

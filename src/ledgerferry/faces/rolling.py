@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ledgerferry.engine.run import Stop
+from ledgerferry.engine.stopping import Stop
 from ledgerferry.faces.driving import driven, sides
 from ledgerferry.faces.house import House
 from ledgerferry.faces.running import (

@@ -1,12 +1,13 @@
 """The walks behind the verbs: open or join a run, plan, apply, settle. One worker at a time in a home."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from ledgerferry.engine.run import Stop
+from ledgerferry.engine.stopping import Stop
 from ledgerferry.faces import proofs
 from ledgerferry.faces.driving import driven, sides
 from ledgerferry.faces.house import House
@@ -42,7 +43,10 @@ class Declined(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """How a walk is to be done. ``confirm`` is asked before anything is sent."""
+    """How a walk is to be done. ``confirm`` is asked before anything is sent.
+
+    ``again`` is how often what is left of it may be planned again by itself.
+    """
 
     confirm: Callable[[PlanReport], bool]
     write: Write
@@ -52,6 +56,7 @@ class Asked:
     details: bool = False
     rows: bool = False
     dry_run: bool = False
+    again: int = 5
 
 
 def quietly(say: Progress, *, wait: bool, dry_run: bool) -> Asked:
@@ -85,7 +90,7 @@ def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, i
 
     The caller has a person's yes to it, which is kept. ``WrongUsage`` for a run that was rolled back.
     """
-    run = _chosen(house, run_id)
+    run = run_of(house, run_id)
     if run.state is RunState.ROLLED_BACK:
         raise WrongUsage(f"The run {run.id} was rolled back. `ferry migrate` of its folder opens a new one.")
     for connection in run.order.connections:
@@ -99,7 +104,7 @@ def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, i
 
 def check(house: House, run_id: str, asked: Asked) -> tuple[RunResult, int]:
     """Verify a run again against what the target holds now."""
-    run = _chosen(house, run_id)
+    run = run_of(house, run_id)
     verified = _verified(house, run, asked, None if asked.rows else proofs.kept(run))
     proofs.keep(house, run, verified)
     run = reread(house, run.id)
@@ -202,11 +207,17 @@ def opened(house: House, order: Order) -> Run:
 
 
 def _asked_anew(house: House, run: Run, order: Order) -> Run:
-    """The run as it is asked for now: what an earlier plan of it was limited to binds no later one."""
-    if reread(house, run.id).order != order:
-        with house.database.transaction("ask") as tx:
+    """The run as it is asked for now: what an earlier plan of it was limited to binds no later one.
+
+    Nor do the calls that it took to make a plan of which nothing was begun count in the run's.
+    """
+    now = reread(house, run.id)
+    with house.database.transaction("ask") as tx:
+        if now.order != order:
             house.shelf.runs.ask(tx, run.id, order)
             house.ledger.append(tx, "run-asked-anew", run=run.id, about=run.id)
+        if now.state is RunState.PLANNED and not house.shelf.rooms.operations.counts(tx, run.id).begun:
+            house.shelf.runs.forget_calls(tx, run.id)
     return reread(house, run.id)
 
 
@@ -219,19 +230,20 @@ def _agreed(house: House, run: Run) -> Run:
     return reread(house, run.id)
 
 
-def _chosen(house: House, run_id: str | None) -> Run:
+def run_of(house: House, run_id: str | None) -> Run:
+    """The run of an id or of its beginning; without one the newest open run. ``WrongUsage`` for none."""
     with house.database.read() as conn:
         if run_id is not None:
-            run = house.shelf.runs.get(conn, run_id)
+            found = house.shelf.runs.get(conn, run_id)
         else:
-            run = next((r for r in house.shelf.runs.all(conn) if r.state in OPEN_RUNS), None)
-    if run is None:
+            found = next((r for r in house.shelf.runs.all(conn) if r.state in OPEN_RUNS), None)
+    if found is None:
         raise WrongUsage(
-            f"There is no run {run_id}; `ferry status` lists them."
+            f"There is no run {run_id}, or several begin so: `ferry status` lists them."
             if run_id
             else "No run is open: there is nothing to resume."
         )
-    return run
+    return found
 
 
 def _stored(run: Run) -> tuple[RunResult, int]:
@@ -268,27 +280,31 @@ def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int] | St
     with house.database.transaction("confirm") as tx:
         house.shelf.rooms.operations.confirm(tx, run.id)
         house.shelf.runs.move(tx, run.id, RunState.APPLYING, house.clock.now())
-    _warmed(house, run, asked)
+    warmed(house, run, asked)
     stop = driven(house, run, asked)
     if stop is not None:
         return stop
     for side in sides(house, run):
         let_lists_catch_up(house, side)
-    if (why := outdated(house, run)) is not None:
+    if asked.again and (why := outdated(house, run)) is not None:
         asked.say.say(why)
-        return _seen(house, run, asked, replan=True)
+        return _seen(house, run, replace(asked, again=asked.again - 1), replan=True)
     asked.say.say("Comparing every document with its record")
     return _closed(house, run, _verified(house, run, asked), asked)
 
 
-def _warmed(house: House, run: Run, asked: Asked) -> None:
-    """Let each target ask once for what its lanes would ask for all at once; only where there is work."""
+def warmed(house: House, run: Run, asked: Asked) -> None:
+    """Let each target ask once for what its lanes would ask for all at once; only where there is work.
+
+    One that is busy, locked or away keeps none from its work: its own lanes meet that again, and tell it.
+    """
     if not _sends(house, run):
         return
     with patient(patience(asked)):
         for side in sides(house, run):
             if isinstance(side.target, Warm):
-                side.target.warm()
+                with suppress(Busy, LoginNeeded, Unreachable):
+                    side.target.warm()
 
 
 def _verified(house: House, run: Run, asked: Asked, last: Verified | None = None) -> Verified:
@@ -343,5 +359,6 @@ def moved(house: House, run: Run, state: RunState, until: datetime | None = None
 
 def _code(outcome: RunResult) -> int:
     differs = outcome.verify is not None and not outcome.verify.equal
-    person = outcome.documents.held or outcome.operations.dead or outcome.operations.held or differs
+    torn = any(changes.conflict for changes in (outcome.changes or {}).values())
+    person = outcome.documents.held or outcome.operations.dead or outcome.operations.held or differs or torn
     return NEEDS_PERSON if person else DONE

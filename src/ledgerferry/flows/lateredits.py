@@ -69,7 +69,9 @@ class LaterEdits:
         back = {f: getattr(former, f) for f in mine}
         if not theirs and hasattr(former, "figures"):
             back["figures"] = former.figures
-        return Undo(binding, Purpose.UPDATE, binding.content.model_copy(update=back), mine), left
+        row = self._facts.row(binding)
+        content, seen = binding.content.model_copy(update=back), row.modified if row else None
+        return Undo(binding, Purpose.UPDATE, content, mine, seen=seen), left
 
     def _refused(self, binding: Binding) -> tuple[Code, str] | None:
         why = self._facts.refused.get((binding.identity, Purpose.UPDATE))

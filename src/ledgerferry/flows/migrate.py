@@ -10,6 +10,7 @@ from ledgerferry.engine.apply import Side
 from ledgerferry.engine.merge import Verdict
 from ledgerferry.engine.observe import Population, lists, observe
 from ledgerferry.engine.planning import Place, Planner, Tally, Wanted
+from ledgerferry.flows import taxes
 from ledgerferry.flows.adopt import Known
 from ledgerferry.flows.appliedcredits import credited
 from ledgerferry.flows.clearing import chosen, deposits
@@ -21,7 +22,7 @@ from ledgerferry.flows.folderchecks import held_together
 from ledgerferry.flows.gather import Piece, first, gather, rejections, workbooks
 from ledgerferry.flows.interning import Interner
 from ledgerferry.flows.kept import kept_there
-from ledgerferry.flows.notices import notices
+from ledgerferry.flows.notices import notices, protocol
 from ledgerferry.flows.numbers import prefixed
 from ledgerferry.flows.pairing import Paired, Pairing, held
 from ledgerferry.flows.policy import Period, Policy
@@ -179,6 +180,8 @@ class Migration:
         """What a person should know of the folder as a whole, and of what the account will make of it."""
         told = notices([p.found.document for p in pieces if p.found.document is not None])
         told += [*deposits(paired.wanted, known.live, profile), *paired.notices]
+        told += protocol(profile, policy, (p.found.document for p in pieces if p.found.document and p.shaped))
+        told += taxes.notices(profile, (p.shaped.document for p in paired.pieces if p.shaped))
         read = ((p.found.document, p.shaped.document) for p in paired.pieces if p.found.document and p.shaped)
         return told + Rates(profile, policy).notices(read)
 
@@ -273,6 +276,7 @@ class Migration:
             changes=changes,
             guards=guards,
             unsettled=sum(len(told.unsettled) for _, told in sides),
+            moved=beside.moved if beside else 0,
         )
 
 

@@ -227,6 +227,7 @@ class Scale:
         found += [*self._restores(Kind.REFUND), *self._restores(Kind.CREDIT)]
         found += [self._delete(b, self._given_up(b)) for b in self._going(Kind.PAYMENT)]
         found += self._restores(Kind.PAYMENT)
+        found += self._given_up_again()
         found += [self._delete(b) for b in self._going(Kind.FILE) if not self._vanishes(b)]
         for kind in _BILLS:
             found += [self._bill(b) for b in self._going(kind)]
@@ -235,6 +236,15 @@ class Scale:
         found += self._restores(Kind.CUSTOMER)
         bills = [u.binding.identity for u in found if u.binding.ref.kind in _BILLS]
         return found + [self._delete(b, bills) for b in self._going(Kind.TAX)]
+
+    def _given_up_again(self) -> list[Undo]:
+        """Write-offs as they were, once what settles their invoices is as it was."""
+        undos = [u for u in self._restored.values() if isinstance(u.content, WriteOffContent)]
+        return [
+            Undo(u.binding, u.purpose, u.content, u.changed, self._after(self._facts.bound[i]))
+            for u in undos
+            if (i := u.content.touches()[0]) in self._facts.bound
+        ]
 
     def _restores(self, kind: Kind) -> list[Undo]:
         """Updates of a kind; of a document after its payments and credits came off."""

@@ -14,7 +14,7 @@ from ledgerferry.flows import documentchecks, periods
 from ledgerferry.flows.creditnote import as_credit_note, positive, refunds
 from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.paying import Payer, ShapedPayment, given_up
-from ledgerferry.flows.places import HOME, vat_place
+from ledgerferry.flows.places import HOME, in_union, is_northern, vat_place
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.rates import Rates
 from ledgerferry.flows.sellers import Sellers
@@ -155,7 +155,7 @@ class Shaper:
 
     def _customer(self, document: Document) -> CustomerContent:
         party = document.customer or Party(name="")
-        northern = self._policy.northern_ireland
+        northern = self._northern(document, party)
         return CustomerContent(
             name=party.name.strip(),
             contact=party.contact,
@@ -166,6 +166,20 @@ class Shaper:
             currency=self._currency(document),
             vat_place=vat_place(party, self._profile.country, northern_ireland=northern),
         )
+
+    def _northern(self, document: Document, customer: Party) -> bool:
+        """Whether the organisation trades under the protocol; ``Unclear`` where only its paper says so."""
+        told = self._policy.northern_ireland
+        asked = told is None and self._profile.country == HOME and in_union(customer)
+        if asked and is_northern(document.seller):
+            raise Unclear(
+                "northern-ireland",
+                "Its seller stands in Northern Ireland, and its customer is registered in the EU: say "
+                "whether the organisation trades under the protocol, as northern_ireland = true or false "
+                "under [organization] in ferry.toml.",
+                "customer_vat_number",
+            )
+        return told or False
 
     def _currency(self, document: Document) -> str:
         currency = document.currency or self._profile.currency

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ledgerferry.engine.observe import Population
-from ledgerferry.flows.adopt import UNSENT
 from ledgerferry.flows.creditnote import signed
 from ledgerferry.flows.linewords import borne
 from ledgerferry.flows.result import Difference
@@ -14,6 +13,7 @@ from ledgerferry.flows.shape import Shaped, merge_taxes
 from ledgerferry.model.ids import normal_number
 from ledgerferry.model.money import exact_sum, text
 from ledgerferry.model.record import (
+    UNSENT,
     Application,
     Figures,
     Kind,

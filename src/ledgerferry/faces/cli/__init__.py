@@ -1,8 +1,9 @@
 """The command ``ferry``. Nothing heavy is imported before a verb runs, so that ``--help`` is quick."""
 
+import gc
 import signal
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -66,9 +67,13 @@ app.add_typer(reviewing.review, name="review", rich_help_panel="Migrate")
 app.add_typer(layouts.layouts, name="layouts", rich_help_panel="Migrate")
 app.add_typer(history.dead, name="dead", rich_help_panel="Look back")
 
+_OBJECTS: Final = 50_000
+"""How many more objects there may be before cycles are looked for: a start makes many that all stay."""
+
 
 def main() -> None:
     """Run the command that was typed. SIGTERM ends it as Ctrl-C does."""
+    gc.set_threshold(_OBJECTS)
     signal.signal(signal.SIGTERM, _terminated)
     app()
 

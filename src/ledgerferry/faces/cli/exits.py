@@ -73,7 +73,7 @@ def _show(found: Ending, given: dict[str, Any]) -> None:
 
 def explain(error: Exception) -> Ending | None:
     """The ending that an error foreseen asks for; None for a bug."""
-    from ledgerferry.engine.run import EngineLost
+    from ledgerferry.engine.stopping import EngineLost
     from ledgerferry.faces.settings import WrongUsage
     from ledgerferry.flows.clearing import UnknownAccount
     from ledgerferry.flows.deals import Misfit

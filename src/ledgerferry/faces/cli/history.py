@@ -94,7 +94,7 @@ def _chain(house: "House", out: Output) -> int:
 
 
 def _entries(house: "House", out: Output, run: str | None, about: str | None, day: date | None) -> int:
-    from ledgerferry.faces.cli.running import run_of
+    from ledgerferry.faces.running import run_of
 
     chosen = run_of(house, run).id if run else None
     with house.database.read() as conn:
@@ -143,7 +143,7 @@ def dead_list(
     """The dead letters of this home; exit 1 where there is one."""
     with opened(home, config) as house:
         from ledgerferry.faces import deadletters
-        from ledgerferry.faces.cli.running import run_of
+        from ledgerferry.faces.running import run_of
 
         found = deadletters.listed(house, run_of(house, run).id if run else None)
         out = Output(json=json)

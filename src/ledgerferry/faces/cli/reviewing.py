@@ -173,7 +173,7 @@ def review_of(house: "House") -> "Review":
 
 
 def _run(house: "House", run: str | None) -> Any:  # noqa: ANN401 its type is imported where it is used
-    from ledgerferry.faces.cli.running import run_of
+    from ledgerferry.faces.running import run_of
 
     return run_of(house, run) if run is not None else None
 

@@ -6,7 +6,7 @@ from ledgerferry.faces import proofwords
 from ledgerferry.faces.cli import pricing
 from ledgerferry.faces.cli.output import Output
 from ledgerferry.faces.findings import Finding
-from ledgerferry.faces.words import GUARDS
+from ledgerferry.faces.words import guard_of
 from ledgerferry.flows.result import Method, Notice, PlanReport, RunResult, Verified
 from ledgerferry.store.runs import RunState
 
@@ -48,7 +48,7 @@ def notices(out: Output, found: Sequence[Notice]) -> None:
 
 def _guard(report: PlanReport, kind: str) -> str:
     rung = report.guards.get(kind, "d")
-    return f"{rung}: {GUARDS[rung]}"
+    return f"{rung}: {guard_of(kind, rung)}"
 
 
 def findings(out: Output, title: str, found: Sequence[Finding]) -> None:

@@ -68,7 +68,7 @@ class Link:
 class Styled:
     """A cell with one of the page's styles, such as ``title``, ``good`` or ``faint``."""
 
-    value: str | int
+    value: str | int | date
     style: str
 
 
@@ -116,7 +116,12 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "day": _TOP | {"num_format": "yyyy-mm-dd", "align": "left"},
     "link": _TOP | {"font_color": "#0B57D0", "underline": 1},
     "digits": _TOP | _RIGHT,
+    "faint right": _TOP | _RIGHT | {"font_color": "#666666"},
+    "month": _TOP | _RIGHT | {"num_format": "yyyy-mm"},
+    "total count": _TOP | {"num_format": "#,##0_)", "bold": True, "top": 1},
 } | _amounts()
+# Texts that stand close behind an amount: the same, a little further right.
+APART: Final = ("head", "good", "bad", "warn", "faint", "text", "wrapped", "quoted", "quoted wrapped", "day")
 # Texts that come from a source: the same, and marked as text for whoever edits the cell.
 QUOTED: Final[Mapping[str, str]] = {"text": "quoted", "wrapped": "quoted wrapped", "link": "quoted link"}
 

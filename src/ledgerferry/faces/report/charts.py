@@ -32,7 +32,10 @@ def outcome(pages: Pages, page: Page, place: str, row: int) -> None:
 
 
 def months(pages: Pages, page: Page, place: str, currency: str, rows: tuple[int, int]) -> None:
-    """Value by month of issue, found beside held in Books: columns B (month), C and D of these rows."""
+    """Value by month of issue, found beside held in Books: columns B (month), C and D of these rows.
+
+    Months without any document keep their place.
+    """
     first, last = rows
     chart = pages.chart("column")
     for column, name, colour in (("C", "found in the source", _COLOURS[4]), ("D", "in Books", _COLOURS[3])):
@@ -47,7 +50,15 @@ def months(pages: Pages, page: Page, place: str, currency: str, rows: tuple[int,
             }
         )
     chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": _FAINT}})
-    chart.set_x_axis({"num_font": {"rotation": -45, "size": 8}, "label_position": "low"})
+    chart.set_x_axis(
+        {
+            "date_axis": True,
+            "major_unit_type": "months",
+            "num_format": "yyyy-mm",
+            "num_font": {"rotation": -45, "size": 8},
+            "label_position": "low",
+        }
+    )
     chart.set_legend({"position": "bottom"})
     _dress(chart, f"Value by month of issue, {currency}", legend=True)
     page.put_chart(place, chart, *_SIZE)

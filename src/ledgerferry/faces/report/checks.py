@@ -17,7 +17,7 @@ from ledgerferry.store.runs import RunState
 NAME: Final = "Financials math check"
 _TOTALS: Final = "Math_totals"
 _COLUMNS: Final = {
-    "number": 17, "customer": 28, "status": 13, "currency": 9, "figure": 13, "sheet says": 15, "computed": 15,
+    "number": 17, "customer": 34, "status": 13, "currency": 9, "figure": 13, "sheet says": 15, "computed": 15,
     "in Books": 15, "computed - sheet": 13, "Books - computed": 13, "agrees": 9, "record": 22, "file": 58,
     "sheet": 14, "cell": 8,
 }  # fmt: skip
@@ -194,7 +194,8 @@ class Checks(Sheet):
             both = (sums[1], sums[0]) if place == 0 else (sums[2], sums[1])
             known = (currency, name, place) not in self._partial
             formula = f"ROUND({left}-{right},{places})"
-            cells.append(_difference(*both, formula, currency) if known else Styled("not all say", "faint"))
+            unknown = Styled("not all say", "faint right")
+            cells.append(_difference(*both, formula, currency) if known else unknown)
         return cells
 
     def link(self) -> Link | None:

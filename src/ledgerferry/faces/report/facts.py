@@ -115,8 +115,8 @@ class Facts:
         """What the workbook is called."""
         into = self.organization or self.run.order.connection
         if self.run.order.runs:
-            return f"Rollback in {into}, run {self.run.id}"
-        return f"Migration into {into}, run {self.run.id}"
+            return f"Rollback in {into}, {self.run.id}"
+        return f"Migration into {into}, {self.run.id}"
 
     @property
     def planned(self) -> bool:

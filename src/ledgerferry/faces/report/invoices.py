@@ -6,6 +6,7 @@ from ledgerferry.faces.report.cells import Amount, Styled, Value
 from ledgerferry.faces.report.facts import Became, Facts, Told
 from ledgerferry.faces.report.pages import Pages
 from ledgerferry.faces.report.sheet import Sheet
+from ledgerferry.faces.report.totals import Totals
 from ledgerferry.faces.report.worth import worth
 from ledgerferry.flows.linewords import kinds
 from ledgerferry.model.money import NO_CURRENCY, text
@@ -15,11 +16,13 @@ from ledgerferry.store.runhistory import Step
 
 NAME: Final = "All invoices"
 _COLUMNS: Final = {
-    "status": 14, "kind": 11, "number": 17, "issued": 11, "due": 11, "customer": 30, "currency": 9, "net": 13,
+    "status": 14, "kind": 11, "number": 17, "issued": 11, "due": 11, "customer": 36, "currency": 9, "net": 13,
     "tax": 12, "tax by rate": 22, "gross": 13, "paid": 13, "credited": 12, "balance": 13, "payment": 11,
     "record": 22, "file": 58, "sheet": 14, "cell": 8,
 }  # fmt: skip
-AMOUNTS: Final = frozenset({"net", "tax", "gross", "paid", "credited", "balance", "amount"})
+_CURRENCY, _CUSTOMER = list(_COLUMNS).index("currency"), list(_COLUMNS).index("customer")
+_AMOUNTS: Final = ("net", "tax", "gross", "paid", "credited", "balance")
+_SUMMED: Final = tuple(list(_COLUMNS).index(name) for name in _AMOUNTS)
 STYLES: Final = {
     Became.LOADED: "good", Became.WILL: "good", Became.HELD: "warn", Became.REJECTED: "bad",
     Became.BACK: "warn", Became.AGAIN: "faint",
@@ -30,7 +33,8 @@ class Invoices(Sheet):
     """Every document: loaded, held and rejected, credit notes with a minus."""
 
     def __init__(self, pages: Pages, facts: Facts) -> None:
-        self._page = pages.listing(NAME, _COLUMNS, AMOUNTS, keep=3)
+        self._page = pages.listing(NAME, _COLUMNS, _AMOUNTS, keep=3)
+        self._totals = Totals(self._page, _CURRENCY, group=0)
         self._facts = facts
 
     def told(self, told: Told) -> None:
@@ -48,6 +52,9 @@ class Invoices(Sheet):
         first = [Amount(a if counted else None, money.currency) for a in (money.net, money.tax)]
         rest = (money.gross, money.paid, money.credited, money.balance)
         amounts = [Amount(a if counted else None, money.currency) for a in rest]
+        if counted:
+            summed = dict(zip(_SUMMED, (money.net, money.tax, *rest), strict=True))
+            self._totals.add(money.currency, summed, told.became)
         start: list[Value] = [
             Styled(told.became, STYLES[told.became]),
             document.kind.replace("_", " ") if document else "file",
@@ -81,7 +88,9 @@ class Invoices(Sheet):
             "kept" if step.state is State.KEPT else "voided" if step.purpose is Purpose.VOID else Became.BACK
         )
         figures = content.figures
-        money = [Amount(a, content.currency) for a in (figures.net, figures.tax, figures.gross)]
+        sums = (figures.net, figures.tax, figures.gross)
+        money = [Amount(a, content.currency) for a in sums]
+        self._totals.add(content.currency, dict(zip(_SUMMED, sums, strict=False)), word)
         due = getattr(content, "due", None)
         self._page.row(
             [
@@ -92,8 +101,9 @@ class Invoices(Sheet):
         )  # fmt: skip
 
     def end(self) -> None:
-        """The list is complete."""
-        self._page.end_of_list()
+        """The list is complete; what it comes to stands below it."""
+        title = "Totals by currency: what is held stands below what is loaded"
+        self._totals.write(title, _CUSTOMER, ("document", "documents"))
 
 
 def _customer(told: Told) -> str | None:

@@ -1,6 +1,7 @@
 """The first sheet: what was asked, what became of it, whether it agrees, and what is still to do."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -10,7 +11,7 @@ from ledgerferry.faces.report.cells import Amount, Count, Link, Styled, Sum, Val
 from ledgerferry.faces.report.facts import Became, Facts, moment
 from ledgerferry.faces.report.pages import Pages
 from ledgerferry.faces.report.tallies import Tallies
-from ledgerferry.model.money import exact_sum, exponent
+from ledgerferry.model.money import exact_sum, exponent, text
 
 NAME: Final = "Overview"
 _WIDTHS: Final = [36, 16, 16, 16, 16, 16, 16, 3, 14, 14, 14, 14, 14, 14]
@@ -39,6 +40,7 @@ class Overview:
         page.row([Styled(facts.title, "title")], height=24)
         page.row([Styled(_dates(facts), "faint")])
         self._verdict(unequal)
+        self._headline(tallies)
         self._section("What was asked")
         for name, value in _asked(facts, tallies):
             page.row([name, value])
@@ -74,6 +76,24 @@ class Overview:
             page.row([Styled(said, "warn")])
         else:
             page.row([_proof(self._facts, unequal)])
+
+    def _headline(self, tallies: Tallies) -> None:
+        """What is loaded and what is not, in number and money."""
+        if self._facts.run.order.runs or not tallies.found:
+            return
+        word = "Will be loaded" if self._facts.planned else "Loaded"
+        held = tallies.documents[Became.HELD]
+        parts = ((word, tallies.loaded, _IN, "strong"), ("Held", held, _HELD, "warn"))
+        for name, count, became, style in parts:
+            sums = {
+                currency: exact_sum(of.get(b, Decimal(0)) for b in became)
+                for currency, of in sorted(tallies.money.items())
+            }
+            money = [f"{c} {_grouped(a, c)}" for c, a in sums.items() if a]
+            more = "; not in Books until a person decides" if became is _HELD else ""
+            if count:
+                said = ", ".join([f"{count:,} of {tallies.found:,}", *money])
+                self._page.row([Styled(f"{name}: {said}{more}.", style)])
 
     def _documents(self, tallies: Tallies) -> None:
         page, n = self._page, tallies.documents
@@ -118,7 +138,7 @@ class Overview:
                 exact = whole and certain(there)
                 row.append(Sum(less, loaded - there, currency) if exact else Amount(loaded - there, currency))
             page.row(row)
-        if any(b < 0 for sums in tallies.money.values() for b in sums.values()):
+        if tallies.credit_notes:
             page.row([Styled("Credit notes count with a minus.", "faint")])
 
     def _flags(self, flags: Mapping[str, int]) -> None:
@@ -158,8 +178,9 @@ class Overview:
         said = "assumed; change this cell and the hours follow ([report] minutes_by_hand in ferry.toml)"
         page.row(["minutes by hand for each", Styled(minutes, "input"), Styled(said, "aside")])
         told = f"{-(-spent.estimated // 60)} of them estimated" if spent.estimated else ""
+        decisions = "decision" if spent.decisions == 1 else "decisions"
         row: list[Value] = ["less minutes of review by a person", spent.minutes]
-        page.row([*row, Styled(f"{spent.decisions} decisions{', ' + told if told else ''}", "aside")])
+        page.row([*row, Styled(f"{spent.decisions} {decisions}{', ' + told if told else ''}", "aside")])
         hours = f"ROUND(MAX(0,{loaded}*{by_hand}-{review})/60,0)"
         page.row(["hours, about", Count(hours, tallies.hours_saved(), "strong")])
 
@@ -188,7 +209,7 @@ class Overview:
         rows: dict[str, list[int]] = {}
         for (currency, month), (found, there) in sorted(tallies.months.items()):
             amounts = [Amount(found, currency), None if self._facts.planned else Amount(there, currency)]
-            at = self._page.row([currency, Styled(month, "digits"), *amounts])
+            at = self._page.row([currency, Styled(date.fromisoformat(f"{month}-01"), "month"), *amounts])
             rows.setdefault(currency, []).append(at)
         if main in rows:
             span = (rows[main][0], rows[main][-1])
@@ -200,10 +221,12 @@ class Overview:
             return
         self._section(f"Calls that wrote, by {unit} (UTC)")
         rows = [self._page.row([at, count]) for at, count in found]
-        charts.calls(self._pages, self._page, _CHARTS[2], unit, (rows[0], rows[-1]))
+        if len(rows) > 1:
+            charts.calls(self._pages, self._page, _CHARTS[2], unit, (rows[0], rows[-1]))
 
 
 _IN: Final = (Became.LOADED, Became.WILL, Became.BACK)
+_HELD: Final = (Became.HELD,)
 _SORTS: Final = {
     "again": "found again elsewhere",
     "conflict": "conflicts",
@@ -218,11 +241,16 @@ _HEAD: Final = (
 )
 
 
+def _grouped(amount: Decimal, currency: str) -> str:
+    """An amount as people write it."""
+    return f"{Decimal(text(amount, currency)):,f}"
+
+
 def _dates(facts: Facts) -> str:
     run = facts.run
     closed = f", closed {moment(run.closed_at)}" if run.closed_at else ""
-    version = f" by ledgerferry {run.order.version}" if run.order.version else ""
-    return f"Opened {moment(run.opened_at)}{closed}; the run is {run.state.replace('_', ' ')}{version}."
+    version = f"; ledgerferry {run.order.version}" if run.order.version else ""
+    return f"The run is {run.state.replace('_', ' ')}. Opened {moment(run.opened_at)}{closed}{version}."
 
 
 def _proof(facts: Facts, unequal: int) -> Styled:

@@ -15,6 +15,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from ledgerferry.faces.report.cells import (
+    APART,
     FORMULA_STARTS,
     QUOTED,
     STYLES,
@@ -63,6 +64,11 @@ class Pages:
         self.formats = {name: self._book.add_format(dict(style)) for name, style in STYLES.items()}
         for name, quoted in QUOTED.items():
             self.formats[quoted] = self._book.add_format({**STYLES[name], "quote_prefix": True})
+        plain_of = {quoted: name for name, quoted in QUOTED.items()}
+        apart = {"align": "left", "indent": 1}
+        for name in APART:
+            style = {**STYLES[plain_of.get(name, name)], **apart, "quote_prefix": name in plain_of}
+            self.formats[f"{name} apart"] = self._book.add_format(style)
 
     def __enter__(self) -> Self:
         return self
@@ -120,6 +126,7 @@ class Page:
         self._widths = widths
         self._top = 0
         self._links = 0
+        self._apart: frozenset[int] = frozenset()
         self.at = 0
         """The row that is written next, counted from 0."""
 
@@ -133,9 +140,13 @@ class Page:
     ) -> None:
         """The head row of a list: filters the rows below; those in ``right`` head amounts.
 
-        ``fixed``: it stays in view, and so do the first ``keep`` columns.
+        ``fixed``: it stays in view, and so do the first ``keep`` columns. What stands behind an amount keeps
+        a little away from it.
         """
         self._top = self.at
+        self._apart = frozenset(
+            n for n, name in enumerate(names) if n and names[n - 1] in right and name not in right
+        )
         self.row([Styled(name, "head right" if name in right else "head") for name in names], height=32)
         if fixed:
             self.sheet.freeze_panes(self.at, keep)
@@ -186,13 +197,13 @@ class Page:
 
     def _lines(self, column: int, value: Value) -> int:
         """How many lines a cell takes."""
-        if not isinstance(value, Styled) or isinstance(value.value, int) or "wrapped" not in value.style:
+        if not isinstance(value, Styled) or not isinstance(value.value, str) or "wrapped" not in value.style:
             return 1
         return _high(value.value, self._widths[column])
 
     def _put(self, column: int, value: Value) -> None:
         if isinstance(value, Styled):
-            self._plain(column, value.value, value.style)
+            self._styled(column, value)
         elif isinstance(value, Amount):
             self._amount(column, value)
         elif isinstance(value, Sum):
@@ -203,19 +214,29 @@ class Page:
         elif isinstance(value, Link):
             self._link(column, value)
         elif isinstance(value, date):
-            self._day(column, value)
+            self._day(column, value, "day")
         elif value is not None and value != "":
             self._plain(column, value, "text" if isinstance(value, str) else "count")
+
+    def _styled(self, column: int, styled: Styled) -> None:
+        if isinstance(styled.value, date):
+            self._day(column, styled.value, styled.style)
+        else:
+            self._plain(column, styled.value, styled.style)
 
     def _plain(self, column: int, value: str | int, style: str) -> None:
         if isinstance(value, int):
             self.sheet.write_number(self.at, column, value, self._formats[style])
             return
         if not value:
-            self.sheet.write_blank(self.at, column, None, self._formats[style])
+            self.sheet.write_blank(self.at, column, None, self._format(style, column))
             return
         chosen = QUOTED.get(style, style) if value.startswith(FORMULA_STARTS) else style
-        self.sheet.write_string(self.at, column, plain(value[:_LONGEST]), self._formats[chosen])
+        self.sheet.write_string(self.at, column, plain(value[:_LONGEST]), self._format(chosen, column))
+
+    def _format(self, style: str, column: int) -> Format:
+        apart = f"{style} apart" if column in self._apart else style
+        return self._formats.get(apart) or self._formats[style]
 
     def _amount(self, column: int, amount: Amount) -> None:
         if amount.value is None:
@@ -233,13 +254,13 @@ class Page:
         style = self._formats[f"{'total' if value.strong else 'amount'}{value.amount.places}"]
         self.sheet.write_formula(self.at, column, f"={value.formula}", style, Decimal(f"{value.value:f}"))
 
-    def _day(self, column: int, value: date) -> None:
+    def _day(self, column: int, value: date, style: str) -> None:
         """A day; as text where it lies before the first one that a workbook knows."""
         if value.year < _FIRST_YEAR:
             self._plain(column, value.isoformat(), "text")
             return
         day = datetime(value.year, value.month, value.day)  # noqa: DTZ001 a day has no zone
-        self.sheet.write_datetime(self.at, column, day, self._formats["day"])
+        self.sheet.write_datetime(self.at, column, day, self._format(style, column))
 
     def _link(self, column: int, link: Link) -> None:
         said = plain(link.text[:_LONGEST])

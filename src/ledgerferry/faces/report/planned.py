@@ -7,7 +7,7 @@ from ledgerferry.faces.report.cells import Amount, Styled, Value
 from ledgerferry.faces.report.facts import Facts, Told
 from ledgerferry.faces.report.pages import Page, Pages
 from ledgerferry.faces.report.sheet import Sheet
-from ledgerferry.faces.words import GUARDS, UNITS
+from ledgerferry.faces.words import UNITS, guard_of
 from ledgerferry.model.document import Cell
 from ledgerferry.model.ids import Identity
 from ledgerferry.model.plan import Operation, Price, Purpose, State
@@ -27,7 +27,7 @@ from ledgerferry.store.runhistory import Step
 
 NAME: Final = "Dry-run plan"
 _COLUMNS: Final = {
-    "no": 9, "system": 16, "kind": 15, "purpose": 13, "identity": 34, "what": 36, "currency": 9, "amount": 14,
+    "no": 9, "system": 16, "kind": 15, "purpose": 13, "identity": 34, "what": 46, "currency": 9, "amount": 14,
     "target": 22, "state": 13, "waits for": 10, "tries": 8, "record after": 22, "why": 40, "key": 32,
     "file": 58, "sheet": 14, "cell": 8,
 }  # fmt: skip
@@ -138,7 +138,7 @@ def _kinds(page: Page, facts: Facts) -> None:
         planned = sum(n for state, n in by_state.items() if state not in _OVER)
         done, dead = by_state[State.DONE], by_state[State.DEAD]
         rung = guards.get(kind) if purpose in _CREATES else None
-        guard = f"{rung}: {GUARDS[rung]}" if rung else "what the record itself shows"
+        guard = f"{rung}: {guard_of(kind, rung)}" if rung else "what the record itself shows"
         row: list[Value] = [
             None,
             connection,

@@ -9,6 +9,7 @@ from ledgerferry.faces.report.cells import Amount, Styled
 from ledgerferry.faces.report.facts import Became, Facts, Told
 from ledgerferry.faces.report.pages import Pages
 from ledgerferry.faces.report.sheet import Sheet
+from ledgerferry.faces.report.totals import Totals
 from ledgerferry.faces.report.worth import Worth, worth
 from ledgerferry.model.document import Cell
 from ledgerferry.model.money import exact_sum
@@ -16,13 +17,14 @@ from ledgerferry.model.suggestion import SuggestedField
 
 NAME: Final = "Billing sponsors"
 _COLUMNS: Final = {
-    "sponsor": 28, "customer": 32, "suggested sponsor": 24, "currency": 9, "invoices": 10, "credit notes": 10,
+    "sponsor": 28, "customer": 36, "suggested sponsor": 24, "currency": 9, "invoices": 10, "credit notes": 10,
     "gross": 14, "paid": 14, "credited": 14, "balance": 14, "held": 8, "value held": 14, "oldest open": 12,
     "days open": 10, "its number": 17, "file": 58, "sheet": 14, "cell": 8,
 }  # fmt: skip
 _NUMBERS: Final = frozenset(
     {"invoices", "credit notes", "gross", "paid", "credited", "balance", "held", "value held", "days open"}
 )
+_CURRENCY, _INVOICES, _NOTES, _GROSS, _PAID, _CREDITED, _BALANCE, _HELD, _HELD_VALUE = range(3, 12)
 _ITSELF: Final = "(bills itself)"
 
 
@@ -48,6 +50,7 @@ class Sponsors(Sheet):
 
     def __init__(self, pages: Pages, facts: Facts) -> None:
         self._page = pages.listing(NAME, _COLUMNS, _NUMBERS, keep=2)
+        self._totals = Totals(self._page, _CURRENCY)
         self._facts = facts
         self._bills: dict[tuple[str, str, str], _Bill] = {}
 
@@ -77,11 +80,14 @@ class Sponsors(Sheet):
             self._row(sponsor, currency, bill)
         if not self._bills:
             self._page.row([Styled("Nobody was billed by the documents of this run.", "faint")])
-        self._page.end_of_list()
+        self._totals.write("Totals by currency", 1, ("customer", "customers"))
 
     def _row(self, sponsor: str, currency: str, bill: _Bill) -> None:
         day, number, place = bill.oldest or (None, None, None)
         amounts = (bill.gross, bill.paid, bill.credited, bill.balance)
+        summed = dict(zip((_GROSS, _PAID, _CREDITED, _BALANCE), amounts, strict=True))
+        counts = {_INVOICES: bill.invoices, _NOTES: bill.credit_notes, _HELD: bill.held}
+        self._totals.add(currency, {**counts, **summed, _HELD_VALUE: bill.held_value})
         self._page.row(
             [
                 sponsor or Styled(_ITSELF, "faint"),

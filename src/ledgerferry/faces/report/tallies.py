@@ -30,6 +30,7 @@ class Tallies(Sheet):
         self.first: date | None = None
         self.last: date | None = None
         self.again = 0
+        self.credit_notes = 0
         self._reviewed: dict[tuple[str, str, str], tuple[int, bool]] = {}
 
     def told(self, told: Told) -> None:
@@ -38,6 +39,7 @@ class Tallies(Sheet):
             self.again += 1
             return
         self.documents[told.became] += 1
+        self.credit_notes += told.sign < 0
         self._review(told)
         value, currency = told.value, told.currency
         if value is None or currency is None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ledgerferry.faces.report.facts import Told
 from ledgerferry.flows.shape import Shaped, merge_taxes
-from ledgerferry.model.document import Document
+from ledgerferry.model.document import Document, TaxTotal
 from ledgerferry.model.money import exact_sum
 
 
@@ -52,13 +52,13 @@ def _shaped(shaped: Shaped, sign: int, credited: Mapping[str, Decimal]) -> Worth
     used = credited.get(shaped.identity, Decimal(0))
     return Worth(
         currency=shaped.document.currency,
-        net=figures.net * sign,
-        tax=figures.tax * sign,
-        taxes={rate: amount * sign for rate, amount in sorted(merge_taxes(figures.taxes).items())},
-        gross=figures.gross * sign,
-        paid=shaped.paid * sign,
-        credited=used * sign,
-        balance=(figures.gross - shaped.paid - used) * sign,
+        net=_signed(figures.net, sign),
+        tax=_signed(figures.tax, sign),
+        taxes=_taxes(figures.taxes, sign),
+        gross=_signed(figures.gross, sign),
+        paid=_signed(shaped.paid, sign),
+        credited=_signed(used, sign),
+        balance=_signed(figures.gross - shaped.paid - used, sign),
     )
 
 
@@ -66,12 +66,11 @@ def _read(document: Document, sign: int, currency: str | None) -> Worth:
     balance = document.balance
     if balance is None and document.total is not None and document.paid is not None:
         balance = document.total - document.paid
-    taxes = {rate: amount * sign for rate, amount in sorted(merge_taxes(document.taxes).items())}
     return Worth(
         currency=currency,
         net=_signed(document.subtotal, sign),
         tax=_signed(document.tax_total, sign),
-        taxes=taxes,
+        taxes=_taxes(document.taxes, sign),
         gross=_signed(document.total, sign),
         paid=_signed(document.paid, sign),
         balance=_signed(balance, sign),
@@ -83,5 +82,11 @@ def lines_sum(document: Document) -> Decimal | None:
     return exact_sum(x.amount for x in document.lines) if document.lines else None
 
 
+def _taxes(taxes: tuple[TaxTotal, ...], sign: int) -> dict[Decimal, Decimal]:
+    signed = ((rate, _signed(amount, sign)) for rate, amount in sorted(merge_taxes(taxes).items()))
+    return {rate: amount for rate, amount in signed if amount is not None}
+
+
 def _signed(amount: Decimal | None, sign: int) -> Decimal | None:
-    return None if amount is None else amount * sign
+    """An amount with its sign; nothing has none."""
+    return None if amount is None else exact_sum((amount * sign, Decimal(0)))

@@ -46,11 +46,15 @@ class Books:
 
 @dataclass
 class Beside:
-    """The plan for the CRM: what it came to, what it costs, and what a person should know."""
+    """The plan for the CRM: what it came to, what it costs, and what a person should know.
+
+    ``moved`` counts records that had moved when they were to be written, and are left to a person.
+    """
 
     tally: Tally
     cost: SystemPrice
     notices: list[Notice] = field(default_factory=list)
+    moved: int = 0
 
 
 class Deals:
@@ -97,8 +101,7 @@ class Deals:
         rights = {one.identity: right for one in kept if (right := _right(one, there, get)) is not None}
         self._kept, conflicts = _settled(kept, rights, live)
         self._write(place, rights)
-        for kind, _ in conflicts.values():
-            self._tally.count(kind, Verdict.CONFLICT)
+        self._leave(conflicts)
         told = held | adopter.reasons | {i: ("conflict", why) for i, (_, why) in conflicts.items()}
         self._notices = [*_told(told), *_unlinked(self._profile)]
 
@@ -115,7 +118,9 @@ class Deals:
                 joined = list(self._joined(tx, self._kept[start : start + _CHUNK], planner, refs))
                 if self._planner is not None:
                     self._planner.link(tx, joined, self._tally)
-        return Beside(self._tally, self._cost(), self._notices)
+        with self._shelf.rooms.database.read() as conn:
+            moved = self._shelf.pairs.moved(conn, LINK)
+        return Beside(self._tally, self._cost(), self._notices, moved)
 
     def _cost(self) -> SystemPrice:
         rows = Counter(kind for kind, _ in self._population.ids)
@@ -144,6 +149,14 @@ class Deals:
         for start in range(0, len(self._kept), _CHUNK):
             with shelf.rooms.database.transaction("plan-crm") as tx:
                 self._planner.plan(tx, self._kept[start : start + _CHUNK], rights, self._tally)
+
+    def _leave(self, conflicts: Mapping[str, tuple[Kind, str]]) -> None:
+        """Leave what both sides changed to a person; what waited for an earlier plan of it goes on."""
+        with self._shelf.rooms.database.transaction("plan-conflicts") as tx:
+            for identity, (kind, _) in conflicts.items():
+                self._tally.count(kind, Verdict.CONFLICT)
+                self._shelf.rooms.operations.succeed(tx, LINK, identity, None)
+                self._shelf.pairs.clear(tx, LINK, identity)
 
     def _joined(
         self, tx: Connection, kept: Sequence[Wanted], planner: Planner, refs: Mapping[str, str]

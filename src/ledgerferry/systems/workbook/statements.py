@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from ledgerferry.model.document import DocumentKind
-from ledgerferry.systems.workbook import credited, grid, heads, payments, treatments
+from ledgerferry.systems.workbook import credited, docnumbers, grid, payments, treatments
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell
@@ -27,7 +27,7 @@ def tell(draft: Draft, form: Shape) -> None:
 
 
 def _credited(draft: Draft, form: Shape) -> None:
-    numbers = heads.numbers(form.sheet, form.rows, form.spelled)
+    numbers = docnumbers.numbers(form.sheet, form.rows, form.spelled)
     named = credited.of(form.sheet, draft.number, numbers, titled=form.title.credit)
     if len(named.numbers) > 1:
         text = "it names several invoices: say how much of each it credits, or name one"
