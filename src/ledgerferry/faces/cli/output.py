@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
@@ -32,9 +32,18 @@ class Output:
             sys.stdout.flush()
 
     def table(
-        self, title: str, heads: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()
+        self,
+        title: str,
+        heads: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        right: Sequence[str] = (),
+        whole: Sequence[str] = (),
     ) -> None:
-        """A table for people; the columns named in ``right`` hold amounts. Nothing for no rows."""
+        """A table for people; nothing for no rows.
+
+        The columns named in ``right`` hold amounts. Those are never broken into two lines, nor are those in
+        ``whole``, which people copy.
+        """
         listed = [[escape(str(cell)) for cell in row] for row in rows]
         if self.json or not listed:
             return
@@ -47,7 +56,9 @@ class Output:
             header_style="dim",
         )
         for head in heads:
-            table.add_column(head, justify="right" if head in right else "left", overflow="fold")
+            unbroken = head in right or head in whole
+            justify: Literal["right", "left"] = "right" if head in right else "left"
+            table.add_column(head, justify=justify, overflow="fold", no_wrap=unbroken)
         for row in listed:
             table.add_row(*row)
         self._people.print(table)
