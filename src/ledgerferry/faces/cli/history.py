@@ -49,13 +49,12 @@ def status(home: options.Home = None, config: options.Config = None, json: optio
 def _runs(out: Output, now: "Standing") -> None:
     out.table(
         "Runs",
-        ["run", "state", "source", "opened", "found", "loaded", "held", "rejected"],
+        ["run", "state", "opened", "found", "loaded", "held", "rejected"],
         [
             (
-                r.run,
+                f"{r.run}\n{r.source}",
                 r.state + (f" until {r.waiting_until}" if r.waiting_until else ""),
-                r.source,
-                r.opened_at[:16],
+                r.opened_at[:10],
                 r.documents.found,
                 r.documents.loaded,
                 r.documents.held,
