@@ -38,6 +38,8 @@ DEMO_TAXES = (
     ("TVA 5.5%", "5.5"),
 )
 DEMO_RATES = (("EUR", "€", "0.86"), ("USD", "$", "0.79"))
+# The demo's table of rates has one a year.
+RATE_YEARS = range(2020, 2027)
 
 
 def credentials(tokens: Tokens) -> None:
@@ -67,8 +69,10 @@ def crm(cabinet: Cabinet, seed: Seed) -> None:
 def _currency(book: Book, code: str, symbol: str, rate: str | None = None) -> Currency:
     rates: tuple[Rate, ...] = ()
     if rate:
-        made = Rate(exchange_rate_id=book.new_id(), effective_date=date(2020, 1, 1), rate=Decimal(rate))
-        rates = (made,)
+        days = (date(year, 1, 1) for year in RATE_YEARS)
+        rates = tuple(
+            Rate(exchange_rate_id=book.new_id(), effective_date=day, rate=Decimal(rate)) for day in days
+        )
     return book.currencies.put(
         Currency(
             currency_id=book.new_id(),

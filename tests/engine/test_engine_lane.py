@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -141,3 +142,14 @@ def test_a_lane_that_is_stopped_claims_no_more(pool: ThreadPoolExecutor) -> None
     lane.stop()
     lane.drain(10)
     assert done == []
+
+
+def test_in_a_long_wait_one_lane_asks_for_the_time_and_ever_more_seldom() -> None:
+    bell = Bell()
+    asked = [second for second in range(1, 3_601) for _ in range(9) if bell.asks(float(second))]
+    assert asked[:3] == [3, 5, 7]
+    assert len(asked) == len(set(asked)) < 160
+    assert all(later - earlier <= 30 for earlier, later in pairwise(asked))
+    bell.opened()
+    bell.closed()
+    assert [second for second in range(3_601, 3_607) if bell.asks(float(second))] == [3_603, 3_605]

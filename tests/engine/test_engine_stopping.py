@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from ledgerferry.engine.apply import Idle
 from ledgerferry.engine.lane import Bell, Pace
-from ledgerferry.engine.run import Stop, stopped
+from ledgerferry.engine.stopping import Stop, stopped
 
 TOMORROW = datetime(2026, 1, 6, tzinfo=UTC)
 LANES = ["books/customer", "books/invoice", "sales/crm/deal"]

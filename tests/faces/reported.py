@@ -29,8 +29,8 @@ from ledgerferry.model.record import (
     Ref,
 )
 from ledgerferry.store.connections import Settings
-from ledgerferry.store.hindsight import Step
 from ledgerferry.store.ledger import Entry
+from ledgerferry.store.runhistory import Step
 from ledgerferry.store.runs import Found, Order, Run, RunState, Standing
 
 MOMENT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledgerferry.faces import connecting
-from ledgerferry.faces.known import crm_settings
+from ledgerferry.faces.productsettings import crm_settings
 from ledgerferry.faces.settings import CrmFields
 from ledgerferry.model.record import Kind
 from ledgerferry.systems.crm import CrmSettings, CrmTarget

@@ -19,7 +19,7 @@ from ledgerferry.model.plan import Operation, Purpose, State
 from ledgerferry.model.record import CustomerContent, Kind, Ref
 from ledgerferry.model.suggestion import Asked, SuggestedField, Suggestion
 from ledgerferry.store.decisions import Decision, Verdict
-from ledgerferry.store.hindsight import Step
+from ledgerferry.store.runhistory import Step
 from ledgerferry.store.runs import RunState
 from tests.faces.reported import (
     EU,

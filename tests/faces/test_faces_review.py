@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import typer
-from openpyxl import Workbook
 
 from ledgerferry.faces.cli import reviewing
 from ledgerferry.faces.cli.asking import Asking
@@ -19,21 +18,7 @@ from ledgerferry.faces.settings import Settings
 from ledgerferry.flows.review import Review
 from ledgerferry.systems.workbook.api import read_known
 from tests.faces.stage import ferry
-
-
-def invoice(path: Path, number: str, amount: int = 250, **cells: str) -> Path:
-    """An invoice whose number stands behind a mere reference and whose date nothing names."""
-    book = Workbook()
-    sheet = book.worksheets[0]
-    content: dict[str, Any] = {
-        "A1": "INVOICE", "A3": "Ref", "B3": number, "D1": date(2025, 11, 4), "D3": "Bill to",
-        "D4": "Quay Street Bakery", "A6": "Description", "B6": "Qty", "C6": "Unit price", "D6": "Amount",
-        "A7": "Whetstones", "B7": 2, "C7": amount / 2, "D7": amount, "C9": "Total", "D9": amount,
-    }  # fmt: skip
-    for place, value in (content | cells).items():
-        sheet[place] = value
-    book.save(path)
-    return path
+from tests.systems.workbook.sheets import weakly_labelled
 
 
 def extracted(where: Path, *paths: Path) -> dict[str, Any]:
@@ -45,7 +30,7 @@ def extracted(where: Path, *paths: Path) -> dict[str, Any]:
 
 
 def test_a_script_teaches_a_home_and_takes_what_it_knows_to_the_next(tmp_path: Path) -> None:
-    papers = [invoice(tmp_path / f"{n}.xlsx", f"R-{n}", 100 + n) for n in range(3)]
+    papers = [weakly_labelled(tmp_path / f"{n}.xlsx", f"R-{n}", 100 + n) for n in range(3)]
     before = extracted(tmp_path, *papers)
     assert {i["needs_review"] for i in before.values()} == {True}
     listed = ferry(tmp_path, "review", "list", "--json")
@@ -77,7 +62,7 @@ def test_a_script_teaches_a_home_and_takes_what_it_knows_to_the_next(tmp_path: P
 
 
 def test_corrections_and_rejections_are_taken_up(tmp_path: Path) -> None:
-    first, second = (invoice(tmp_path / f"{n}.xlsx", f"R-{n}") for n in range(2))
+    first, second = (weakly_labelled(tmp_path / f"{n}.xlsx", f"R-{n}") for n in range(2))
     found = extracted(tmp_path, first, second)
     answer = tmp_path / "right.json"
     answer.write_text(json.dumps({"invoice_number": "Q-1", "other": 1}))
@@ -108,7 +93,7 @@ def test_corrections_and_rejections_are_taken_up(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_use_is_told_and_ends_with_2(tmp_path: Path, words: list[str], says: str) -> None:
-    invoice(tmp_path / "one.xlsx", "R-1")
+    weakly_labelled(tmp_path / "one.xlsx", "R-1")
     (tmp_path / "bad.json").write_text('{"invoice_date": "yesterday"}')
     ended = ferry(tmp_path, "review", *words)
     assert (ended.code, ended.out) == (2, "")
@@ -171,7 +156,10 @@ def gone_through(house: House, monkeypatch: pytest.MonkeyPatch, *answers: str) -
 
 
 def held(house: House, tmp_path: Path, count: int) -> list[Path]:
-    paths = [invoice(tmp_path / f"{n}.xlsx", f"R-{n}", 100 + n, A1=f"INVOICE{n * ' '}") for n in range(count)]
+    paths = [
+        weakly_labelled(tmp_path / f"{n}.xlsx", f"R-{n}", 100 + n, A1=f"INVOICE{n * ' '}")
+        for n in range(count)
+    ]
     for path, reading in zip(paths, house.remembering(read_known)([(p, p.name) for p in paths]), strict=True):
         house.extracted(path, reading)
     return paths

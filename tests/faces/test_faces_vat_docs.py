@@ -28,6 +28,7 @@ def test_the_example_loads_and_says_what_the_page_says(tmp_path: Path) -> None:
     assert french.fits("anything", "Dupont SARL", "FR", day)
     assert not french.fits("anything", "Dupont SA", "FR", day)
     assert not policy.northern_ireland
+    assert policy.taxes == {Decimal(20): "Standard Rate"}
 
 
 def test_every_code_on_the_page_is_one_that_the_flows_give() -> None:

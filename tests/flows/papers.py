@@ -33,7 +33,7 @@ PROFILE = Profile(
     currency="GBP",
     currencies=("EUR", "GBP", "JPY", "KWD", "USD"),
     tax_rates=(Decimal(0), Decimal(5), Decimal(20)),
-    rates=(("EUR", date(2020, 1, 1), Decimal("0.86")),),
+    rates=(("EUR", date(2025, 1, 1), Decimal("0.86")),),
 )
 
 

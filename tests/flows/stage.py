@@ -16,7 +16,7 @@ from ledgerferry.flows.result import PlanReport, RollbackResult, Verified
 from ledgerferry.flows.rollback import FLOW
 from ledgerferry.flows.rollbacks import Rollbacks
 from ledgerferry.flows.settling import Account
-from ledgerferry.flows.summing import FEW_PAGES
+from ledgerferry.flows.sumproof import FEW_PAGES
 from ledgerferry.model.document import Document, Reading, Rejection
 from ledgerferry.model.record import Kind
 from ledgerferry.store.connections import Settings as ConnectionSettings
@@ -31,7 +31,7 @@ from ledgerferry_sandbox.desk.meter import Limits
 from ledgerferry_sandbox.rooms import Edit
 from ledgerferry_sandbox.sandbox import Sandbox
 from tests.flows.papers import readings
-from tests.systems.books.world import URL, InProcess, SharedClock
+from tests.systems.inprocess import URL, InProcess, SharedClock
 
 NAME = "acme"
 # One for all tests, emptied for each: a new one would have to learn every statement again.

@@ -166,6 +166,25 @@ def test_an_account_of_the_vendors_own_sync_is_adopted_whatever_its_name(both: B
     assert walked.verified.differences == []
 
 
+def test_an_account_and_a_contact_that_were_there_are_never_changed_and_are_no_difference(both: Both) -> None:
+    account = both.person("Accounts", None, Account_Name="Bowman and Company Limited", Phone="01 11")
+    of = {"id": account["id"]}
+    contact = both.person("Contacts", None, Last_Name="Zed", Email="zed@b.example", Account_Name=of)
+    native = {"zcrm_account_id": account["id"], "zcrm_contact_id": contact["id"]}
+    both.edit("contacts", None, contact_name=BOWMAN.name, **native)
+    first = both.migrate(document("INV-1", customer=BOWMAN))
+    moved = BOWMAN.model_copy(update={"email": "new@b.example", "phone": "02 22"})
+    again = both.migrate(document("INV-1", customer=moved))
+
+    assert (first.verified.differences, again.verified.differences) == ([], [])
+    assert both.verify(again.run, details=True).differences == []
+    (held,), (person,) = both.records("Accounts"), both.records("Contacts")
+    assert (held["Account_Name"], held["Phone"]) == ("Bowman and Company Limited", "01 11")
+    assert (person["Full_Name"], person["Email"]) == ("Zed", "zed@b.example")
+    assert "account" not in again.changes
+    assert "contact" not in again.changes
+
+
 def test_a_currency_that_the_crm_lacks_holds_the_deal_and_not_the_invoice(both: Both) -> None:
     both.edit("currencies", None, currency_code="CHF", currency_symbol="Fr", exchange_rate="0.9")
     walked = both.migrate(document("INV-1", currency="CHF", exchange_rate="0.9", customer="Kobo"))

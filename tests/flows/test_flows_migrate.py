@@ -1,5 +1,6 @@
 """Walks of a whole migration: real store, real engine, real sandbox, in process."""
 
+import os
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from ledgerferry.flows.policy import Policy
 from ledgerferry.model.document import Rejection
 from ledgerferry.model.record import Kind
 from ledgerferry.store.runs import RunState
+from ledgerferry.systems.workbook.api import read_known
 from tests.flows.papers import document, held, line, paid, spread
 from tests.flows.stage import Stage
 
@@ -220,3 +222,34 @@ def test_a_folder_without_workbooks_says_so(tmp_path: Path) -> None:
     (tmp_path / "~$open.xlsx").touch()
     with pytest.raises(NothingThere, match="holds no workbook"):
         workbooks(tmp_path)
+
+
+def test_what_cannot_be_read_is_named_and_what_is_hidden_is_not(tmp_path: Path) -> None:
+    """A long or closed folder ends nothing; links to folders are not walked, and not passed over either."""
+    folder = tmp_path / "docs"
+    for place in ("a", ".ferry/reports", "b.xlsx"):
+        (folder / place).mkdir(parents=True)
+        (folder / place / "one.xlsx").touch()
+    os.mkfifo(folder / "pipe.xlsx")
+    (folder / "nowhere.xls").symlink_to(tmp_path / "none")
+    (folder / "a" / "up").symlink_to(folder)
+    found = [name for _, name in workbooks(folder)]
+    assert found == ["a/one.xlsx", "a/up", "b.xlsx/one.xlsx", "nowhere.xls", "pipe.xlsx"]
+    assert {r.rejections[0].code for r in read_known(workbooks(folder), ())} == {
+        "empty-file", "unreadable", "not-a-file"}  # fmt: skip
+
+
+def test_a_folder_too_deep_to_be_listed_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "one.xlsx").touch()
+    place, name = os.open(tmp_path, os.O_RDONLY), "d" * 240
+    for _ in range(20):
+        os.mkdir(name, dir_fd=place)
+        below = os.open(name, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = below
+    os.close(place)
+    deep, one = workbooks(tmp_path)
+    assert one[1] == "one.xlsx"
+    assert Path(deep[1]).name == name
+    [reading] = read_known([deep], ())
+    assert reading.rejections[0].code == "unreadable"

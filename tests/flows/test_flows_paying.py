@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ledgerferry.flows.modes import mode_of
+from ledgerferry.flows.paymentmodes import mode_of
 from ledgerferry.model.document import StatedPayment
 from ledgerferry.model.record import PaymentContent
 from tests.flows.papers import PAID_ON, document, spread

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import DatedRate, Policy, UndatedPayment
 from ledgerferry.flows.rates import Rates
 from ledgerferry.flows.shape import Shaped, Shaper
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.document import Document
 from ledgerferry.model.record import CreditNoteContent, PaymentContent
 from tests.flows.papers import ISSUED, PAID_ON, PROFILE, credit, document, line, paid, shaper, taxes
@@ -183,7 +183,7 @@ def test_foreign_currency_takes_the_rate_of_its_day_never_a_later_one() -> None:
 
 
 def test_of_one_day_a_persons_rate_goes_before_the_accounts() -> None:
-    same = (DatedRate(currency="EUR", since=date(2020, 1, 1), rate=Decimal("0.83")),)
+    same = (DatedRate(currency="EUR", since=date(2025, 1, 1), rate=Decimal("0.83")),)
     assert shape(document(currency="EUR"), rates=same).document.exchange_rate == Decimal("0.83")
     assert shape(document(currency="EUR")).document.exchange_rate == Decimal("0.86")
 
@@ -200,7 +200,15 @@ def test_a_rate_may_be_only_so_old() -> None:
     assert paying(shape(late, rates=RATES, rates_max_age_days=31)).exchange_rate == Decimal("0.75")
 
 
-def test_an_old_rate_without_a_limit_is_told_of() -> None:
+def test_without_a_word_a_rate_serves_for_a_year_and_no_longer() -> None:
+    yearly = (DatedRate(currency="USD", since=date(2024, 1, 1), rate=Decimal("0.78")),)
+    last, next_year = (document(currency="USD", issued=date(y, m, 1)) for y, m in ((2024, 12), (2025, 2)))
+    assert shape(last, rates=yearly).document.exchange_rate == Decimal("0.78")
+    assert why(next_year, rates=yearly) == "exchange-rate"
+    assert shape(next_year, rates=yearly, rates_max_age_days=4000).document.exchange_rate == Decimal("0.78")
+
+
+def test_a_rate_that_is_old_but_still_serves_is_told_of() -> None:
     rates = Rates(PROFILE, Policy(rates=RATES))
     old, fresh, own = (
         document(currency="USD", issued=date(2025, 9, 1)),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledgerferry.flows.unclear import Unclear
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.model.document import Document
 from ledgerferry.model.money import quantum, rounded
 from tests.flows.papers import PAID_ON, PROFILE, document, line, paid, shaper

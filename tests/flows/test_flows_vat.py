@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from ledgerferry.flows.documentchecks import Unclear
+from ledgerferry.flows.notices import protocol
 from ledgerferry.flows.places import country_of, vat_place
+from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.shape import Shaped
-from ledgerferry.flows.unclear import Unclear
+from ledgerferry.flows.taxes import notices
 from ledgerferry.flows.vatrules import VatRule
 from ledgerferry.model.document import Cell, Document, Origin, TaxTreatment
 from ledgerferry.model.party import Address, Party, VatPlace
@@ -33,7 +36,7 @@ YOUTH = VatRule(match="youth", treatment=ZERO_RATED)
 def account(*names: str, **more: Any) -> Profile:
     """An account with these of the taxes above; with all of them where none is given."""
     known = tuple(
-        AccountTax(name=n, rate=Decimal(r), treatment=t)
+        AccountTax(name=n, rate=Decimal(r), treatment=t, usual=n == "Standard Rate")
         for n, (r, t) in NAMED.items()
         if not names or n in names
     )
@@ -214,11 +217,60 @@ def test_an_exemption_of_the_account_stands_for_a_tax() -> None:
 
 
 def test_taxes_of_one_rate_are_told_apart_by_name() -> None:
-    assert only(document()).tax is None
     assert only(document(), VatRule(match="*", tax="tva 20%")).tax == "TVA 20%"
     assert why(document(), VatRule(match="*", tax="Reduced Rate")) == "tax-name"
     assert why(document(), VatRule(match="*", tax="MwSt")) == "tax-name"
     assert only(document(), VatRule(match="*", tax="MwSt"), create_taxes=True).tax == "MwSt"
+
+
+def test_which_of_several_taxes_of_a_rate_a_line_bears_is_named_or_held() -> None:
+    unmarked = marked(account(), "")
+    with pytest.raises(Unclear) as caught:
+        shape(document(), profile=unmarked)
+    assert caught.value.code == "tax-name"
+    assert "Standard Rate, TVA 20%" in caught.value.text
+    assert '"20" = "Standard Rate"' in caught.value.text
+    french = {Decimal(20): "tva 20%"}
+    assert only(document(), profile=unmarked, taxes=french).tax == "TVA 20%"
+    assert only(document(), VatRule(match="work", tax="Standard Rate"), taxes=french).tax == "Standard Rate"
+    assert why(document(), taxes={Decimal(20): "Reduced Rate"}) == "tax-name"
+    assert why(document(), taxes={Decimal(20): "MwSt"}) == "tax-name"
+    zero = document(lines=(line(rate="0"),), tax_total="0", total="100.00")
+    assert only(zero, taxes={Decimal(0): "Exempt"}).tax == "Exempt"
+
+
+def test_the_accounts_usual_tax_of_a_rate_needs_no_name_and_is_told_of() -> None:
+    usual = account()
+    sold = shape(document(), profile=usual).document
+    assert sold.lines[0].tax is None
+    (told,) = notices(usual, [sold])
+    assert told.kind == "tax-chosen"
+    assert "take Standard Rate, of Standard Rate, TVA 20%" in told.text
+    named = shape(document(), profile=usual, taxes={Decimal(20): "TVA 20%"}).document
+    assert notices(usual, [named]) == []
+    assert notices(account("Standard Rate"), [sold]) == []
+
+
+def test_a_tax_of_the_same_rate_that_will_be_made_is_reckoned_with() -> None:
+    club = VatRule(match="club", rate=Decimal(20), tax="Club VAT")
+    single = account("TVA 20%")
+    assert only(document(), club, profile=single).tax is None
+    assert why(document(), club, profile=single, create_taxes=True) == "tax-name"
+    assert only(document(), club, profile=marked(single, "TVA 20%"), create_taxes=True).tax is None
+
+
+def test_one_of_reverse_charge_is_not_among_the_taxes_that_a_plain_line_may_bear() -> None:
+    reverse = AccountTax(name="Reverse charge 20%", rate=Decimal(20), treatment=REVERSE)
+    both = account("TVA 20%")
+    both = both.model_copy(update={"taxes": (*both.taxes, reverse)})
+    assert only(document(), profile=both).tax is None
+    assert only(kind(REVERSE, "20"), profile=both).tax == "Reverse charge 20%"
+
+
+def marked(profile: Profile, name: str) -> Profile:
+    """The account, with this tax as the usual one of its rate."""
+    known = tuple(t.model_copy(update={"usual": t.name == name}) for t in profile.taxes)
+    return profile.model_copy(update={"taxes": known})
 
 
 def test_a_missing_tax_for_a_kind_of_nothing_is_made_only_when_allowed() -> None:
@@ -265,6 +317,23 @@ def test_where_a_customer_stands_is_proven_or_left_alone(
 ) -> None:
     assert vat_place(found, "GB", northern_ireland=northern) is place
     assert vat_place(found, "FR", northern_ireland=northern) is None
+
+
+def test_whether_the_protocol_counts_is_asked_where_the_paper_speaks_of_it() -> None:
+    french = party(None, "FR40303265045")
+    british = account(country="GB")
+    for seller in (party(None, "XI 123 456 789"), party(None, None, "2 Quay Street", "Belfast BT1 3LG")):
+        paper = document(customer=french, seller=seller)
+        assert why(paper, profile=british, sellers=("X",)) == "northern-ireland"
+        said = shape(paper, profile=british, sellers=("X",), northern_ireland=True)
+        assert said.customer.vat_place is VatPlace.EU_REGISTERED
+        said = shape(paper, profile=british, sellers=("X",), northern_ireland=False)
+        assert said.customer.vat_place is VatPlace.OVERSEAS
+    assert shape(document(customer=french), profile=british).customer.vat_place is VatPlace.OVERSEAS
+    (told,) = protocol(british, Policy(), [document(customer=french), document()])
+    assert "northern_ireland = true or false" in told.text
+    assert protocol(british, Policy(northern_ireland=False), [document(customer=french)]) == []
+    assert protocol(account(country="FR"), Policy(), [document(customer=french)]) == []
 
 
 def test_a_country_is_read_from_the_address_before_the_number() -> None:

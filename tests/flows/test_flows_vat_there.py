@@ -105,6 +105,20 @@ def test_a_named_tax_is_written_where_several_have_its_rate(tmp_path: Path) -> N
     again(there)
 
 
+def test_several_taxes_of_a_rate_none_of_them_usual(tmp_path: Path) -> None:
+    there = stage(tmp_path)
+    standard = next(t for t in there.rows("taxes") if t["tax_name"] == "Standard Rate")
+    there.edit("taxes", standard["tax_id"], tax_name="VAT 20%", tax_percentage=20)
+    assert there.migrate(document()).reasons() == {"INV-1": "tax-name"}
+    tva = next(t for t in there.rows("taxes") if t["tax_name"] == "TVA 20%")
+    there.edit("taxes", tva["tax_id"], is_default_tax=True, force=True)
+    walked = there.migrate()
+    assert [n.kind for n in walked.report.notices if n.kind == "tax-chosen"] == ["tax-chosen"]
+    assert walked.verified.equal
+    assert written(there, "INV-1")["tax_name"] == "TVA 20%"
+    again(there)
+
+
 def test_taxes_of_one_document_and_rate_are_summed_by_rate(tmp_path: Path) -> None:
     lines = (line("0.33", "20", "Adult a"), line("0.33", "20", "French b"))
     there = stage(tmp_path, VatRule(match="french", tax="TVA 20%"))

@@ -1,5 +1,6 @@
 """Write-offs: what a document says was given up is given up in Books, last of all, and taken back first."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,12 @@ import pytest
 
 from ledgerferry.model.document import Document, StatedPayment
 from ledgerferry.model.plan import State
-from tests.flows.papers import PAID_ON, document, paid
+from ledgerferry.model.record import Kind
+from tests.flows.papers import PAID_ON, credit, document, paid
 from tests.flows.stage import Stage
 from tests.flows.test_flows_rules import shape, why
 
+LATER = date(2025, 5, 2)
 GIVEN_UP: dict[str, Any] = {"paid": "100.00", "written_off": Decimal("20.00"), "balance": "0.00"}
 
 
@@ -81,6 +84,64 @@ def test_more_given_up_later_replaces_it(stage: Stage) -> None:
     walked = stage.migrate(document("INV-001", payments=(first,), written_off=Decimal("20.00"), balance="0"))
     assert walked.changes == {"write_off": (1, 0)}
     assert walked.verified.equal
+
+
+def test_one_that_the_sheet_says_no_more_is_taken_back(stage: Stage) -> None:
+    stage.migrate(document("INV-001", paid_on=PAID_ON, **GIVEN_UP))
+    walked = stage.migrate(document("INV-001", paid="100.00", paid_on=PAID_ON, balance="20.00"))
+    assert walked.changes == {"write_off": (0, 1)}
+    assert walked.verified.equal
+    invoice = stage.row("invoices", "INV-001")
+    assert (invoice["write_off_amount"], invoice["balance"]) == (0, 20)
+    assert stage.migrate().changes == {}
+    again = stage.migrate(document("INV-001", paid_on=PAID_ON, **GIVEN_UP))
+    assert again.changes == {"write_off": (0, 1)}
+    assert stage.row("invoices", "INV-001")["write_off_amount"] == 20
+
+
+def test_what_was_paid_after_all_comes_once_it_is_taken_back(stage: Stage) -> None:
+    stage.migrate(document("INV-001", paid_on=PAID_ON, **GIVEN_UP))
+    parts = [StatedPayment(amount=Decimal(a), paid_on=d) for a, d in (("100", PAID_ON), ("20", LATER))]
+    walked = stage.migrate(document("INV-001", payments=tuple(parts), balance="0.00"))
+    assert walked.reasons() == {}
+    assert walked.changes == {"write_off": (0, 1), "payment": (1, 0)}
+    assert walked.verified.equal
+    invoice = stage.row("invoices", "INV-001")
+    assert (invoice["write_off_amount"], invoice["balance"], invoice["payment_made"]) == (0, 0, 120)
+    assert stage.rollback(walked.run.id).kept == []
+    invoice = stage.row("invoices", "INV-001")
+    assert (invoice["write_off_amount"], invoice["balance"], invoice["payment_made"]) == (20, 0, 100)
+
+
+def test_a_credit_note_instead_comes_once_it_is_taken_back(stage: Stage) -> None:
+    stage.migrate(document("INV-001", written_off=Decimal("120.00"), balance="0.00"))
+    walked = stage.migrate(document("INV-001"), credit("CN-1", "INV-001", at="C7"))
+    assert walked.reasons() == {}
+    assert walked.verified.equal
+    invoice = stage.row("invoices", "INV-001")
+    assert (invoice["write_off_amount"], invoice["balance"], invoice["credits_applied"]) == (0, 0, 120)
+
+
+def test_one_that_became_less_is_held_with_what_to_do(stage: Stage) -> None:
+    stage.migrate(document("INV-001", paid_on=PAID_ON, **GIVEN_UP))
+    parts = [StatedPayment(amount=Decimal(a), paid_on=d) for a, d in (("100", PAID_ON), ("15", LATER))]
+    less = document("INV-001", payments=tuple(parts), written_off=Decimal(5), balance="0.00")
+    assert stage.migrate(less).reasons() == {"INV-001": "write-off-less"}
+    stage.migrate(document("INV-001", payments=tuple(parts), balance="5.00"))
+    walked = stage.migrate(less)
+    assert walked.reasons() == {}
+    assert walked.verified.equal
+    assert stage.row("invoices", "INV-001")["write_off_amount"] == 5
+
+
+def test_a_rollback_lists_what_stands_in_the_way_of_an_earlier_write_off(stage: Stage) -> None:
+    stage.migrate(document("INV-001", paid_on=PAID_ON, **GIVEN_UP))
+    more = document("INV-001", paid="70.00", paid_on=PAID_ON, written_off=Decimal(50), balance="0.00")
+    later = stage.migrate(more)
+    assert stage.row("invoices", "INV-001")["write_off_amount"] == 50
+    kept = stage.rollback(later.run.id).kept
+    assert {k.kind for k in kept} == {Kind.WRITE_OFF, Kind.PAYMENT}
+    assert any("owes 50, and 20.00 is to be written off" in k.why for k in kept)
 
 
 def test_rollback_takes_it_back_before_the_payments(stage: Stage) -> None:

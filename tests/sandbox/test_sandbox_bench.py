@@ -5,7 +5,7 @@ import pytest
 from ledgerferry_bench import cli
 from ledgerferry_bench.sandbox.bench import Result, told
 from ledgerferry_bench.sandbox.calls import MIX
-from ledgerferry_bench.sandbox.house import filled
+from ledgerferry_bench.sandbox.servers import filled
 
 
 def test_the_bench_measures_both_sizes_beside_a_bare_handler(capsys: pytest.CaptureFixture[str]) -> None:

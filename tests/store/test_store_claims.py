@@ -269,10 +269,10 @@ def test_what_can_still_come_is_found_behind_many_that_are_stuck(
     _put(db, operations, *roots, _invoice("s1", Purpose.SEND, ("alive",)), *stuck)
     with db.transaction("claim") as tx:
         operations.release(tx, "dead", State.DEAD, why="no", tried=True)
-        assert claims.coming(tx, INVOICES, Purpose.SEND)
+        assert claims.more_coming(tx, INVOICES, Purpose.SEND)
         assert claims.ready(tx, INVOICES, NOW, SENT) == []
         operations.release(tx, "alive", State.DEAD, why="no", tried=True)
-        assert not claims.coming(tx, INVOICES, Purpose.SEND)
+        assert not claims.more_coming(tx, INVOICES, Purpose.SEND)
         assert claims.ready(tx, INVOICES, NOW, SENT) == ["s0"]
 
 

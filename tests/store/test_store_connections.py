@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from ledgerferry.model.record import Kind, Ref, Summary
-from ledgerferry.store import unseen
+from ledgerferry.store import unknownfields
 from ledgerferry.store.connections import Connections, Pause, Settings
 from ledgerferry.store.database import Database
 from ledgerferry.store.payloads import Payloads
@@ -96,6 +96,6 @@ def test_sightings_of_an_erased_customer_are_gone(db: Database, payloads: Payloa
 def test_the_unseen_is_counted(db: Database) -> None:
     with db.transaction("unseen") as tx:
         for what in ("invoice.colour", "invoice.colour", "code 9999", "x" * 300, "x" * 250):
-            unseen.count(tx, "books", what)
-        assert unseen.all(tx, "books") == {"invoice.colour": 2, "code 9999": 1, "x" * 200: 2}
-        assert unseen.all(tx, "crm") == {}
+            unknownfields.count(tx, "books", what)
+        assert unknownfields.all(tx, "books") == {"invoice.colour": 2, "code 9999": 1, "x" * 200: 2}
+        assert unknownfields.all(tx, "crm") == {}

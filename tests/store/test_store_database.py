@@ -8,7 +8,7 @@ import pytest
 from ledgerferry.model.ports import Watch
 from ledgerferry.store import leases
 from ledgerferry.store.database import Database, memory_database, open_database
-from ledgerferry.store.trouble import StoreUnavailable
+from ledgerferry.store.errors import StoreUnavailable
 from tests.store.world import START, in_processes
 
 

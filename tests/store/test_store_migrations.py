@@ -13,9 +13,9 @@ from sqlalchemy import text
 
 from ledgerferry.store import leases, schema
 from ledgerferry.store.database import Database, memory_database, open_database
+from ledgerferry.store.errors import StoreUnavailable
 from ledgerferry.store.migrations import config
 from ledgerferry.store.tables import metadata
-from ledgerferry.store.trouble import StoreUnavailable
 from tests.store.world import START, in_processes
 
 SCHEMA = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND name NOT LIKE 'sqlite%'"

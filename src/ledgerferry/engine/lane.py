@@ -13,6 +13,9 @@ from ledgerferry.store.claims import Claim
 # A wait is made of pieces of at most this many home seconds, so that a jump of a clock is noticed.
 PIECE = 2.0
 _LOOK_AGAIN = 0.5
+# In a long wait its system is asked for its time ever more seldom: at last once in so many home seconds.
+_SELDOM = 30.0
+_OF_THE_WAIT = 0.1
 _MOST_UNREACHED = 5
 _AGAIN = timedelta(seconds=2)
 
@@ -25,11 +28,14 @@ class Bell:
         self._rung = 0
         self._open = 0
         self._done = 0
+        self._idle_since: float | None = None
+        self._asked = 0.0
 
     def opened(self) -> None:
         """An operation was begun."""
         with self._condition:
             self._open += 1
+            self._idle_since = None
 
     def closed(self, *, reached: bool = True) -> None:
         """An operation ended: wake all who wait. ``reached``: its system was, so others may follow."""
@@ -43,6 +49,20 @@ class Bell:
         """How many operations ended that others may follow: who looked before may have work now."""
         with self._condition:
             return self._done
+
+    def asks(self, home: float) -> bool:
+        """Whether, in a wait, the system is to be asked for its time at this home second (monotonic).
+
+        One lane asks for all of the connection: first after a piece, then after a tenth of what was waited.
+        """
+        with self._condition:
+            if self._idle_since is None:
+                self._idle_since = self._asked = home
+            waited = home - self._idle_since
+            if home - self._asked < min(_SELDOM, max(PIECE, waited * _OF_THE_WAIT)):
+                return False
+            self._asked = home
+            return True
 
     def ring(self) -> None:
         """Wake all who wait."""
@@ -105,8 +125,9 @@ class Lane:
         self._bell.ring()
 
     def hear(self) -> None:
-        """Ask the lane's system for its time."""
-        self._worker.hear()
+        """Ask the lane's system for its time, unless that was done for the connection not long ago."""
+        if self._bell.asks(self._clock.monotonic()):
+            self._worker.hear()
 
     def drain(self, most: int) -> Pace:
         """Perform up to so many claims; ends when nothing can be done now."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -11,6 +12,7 @@ from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.record import AnyContent, FileContent, InvoiceContent, Kind, Ref, WriteOffContent
 from ledgerferry.store.bindings import Binding, BindingTable
 from ledgerferry.store.ledger import Ledger
+from ledgerferry.store.needs import hopeful, undone
 from ledgerferry.store.operations import Operations
 from ledgerferry.store.pairs import Pairs
 
@@ -23,13 +25,17 @@ _LAST = (Kind.WRITE_OFF, Kind.REFUND)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One record that the source wants at the target. ``right`` is what is there and may be adopted."""
+    """One record that the source wants at the target. ``adopts`` is one there, which holds ``adopted``.
+
+    ``seen`` is when the record had last been modified, as far as a list told it.
+    """
 
     identity: str
     content: AnyContent
     lineage: str | None = None
     adopts: Ref | None = None
     adopted: AnyContent | None = None
+    seen: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ class Planner:
         self._planned: dict[tuple[str, Purpose], str] = {}
         self._last: dict[str, _Last] = {}
         self._settling: dict[str, list[str]] = {}
+        self._reopening: dict[str, str] = {}
         self._last_seq = 0
 
     def plan(
@@ -141,7 +148,7 @@ class Planner:
     def making(self, tx: Connection, identity: str) -> tuple[str, ...]:
         """The operation of this plan that makes a record, where nothing keeps it from being done."""
         planned = self._planned.get((identity, Purpose.CREATE))
-        return tuple(self._operations.hopeful(tx, [planned])) if planned else ()
+        return tuple(hopeful(tx, [planned])) if planned else ()
 
     def _pair(self, tx: Connection, one: Wanted, right: AnyContent | None, tally: Tally) -> None:
         binding = self._bindings.find(tx, self._place.link, one.identity)
@@ -269,18 +276,21 @@ class Planner:
             needs=needs,
             lineage=one.lineage,
             former=former,
+            seen=one.seen,
         )
 
     def _put(self, tx: Connection, operations: list[Operation], tally: Tally) -> None:
         for bare in operations:
             needs = tuple(dict.fromkeys((*bare.needs, *self._needs(tx, bare), *self._foreign(tx, bare))))
             operation = bare.model_copy(update={"needs": needs})
-            blockers = len(self._operations.undone(tx, needs)) if needs else 0
+            blockers = len(undone(tx, needs)) if needs else 0
             self._planned[operation.identity, operation.purpose] = operation.key
             last = _Last(operation.key, operation.content, operation.generation, operation.base)
             self._last[operation.identity] = last
             for invoice in operation.content.touches() if operation.kind in _SETTLING else ():
                 self._settling.setdefault(invoice, []).append(operation.key)
+            if isinstance(operation.content, WriteOffContent) and not operation.content.amount:
+                self._reopening[operation.content.invoice] = operation.key
             if self._operations.plan(tx, operation, self._seq(tx), blockers):
                 (tally.note or tally.operations.append)(operation)
                 self._ledger.append(tx, "planned", run=operation.run, about=operation.key)
@@ -303,4 +313,6 @@ class Planner:
             key = key or self._planned.get((identity, Purpose.CREATE))
             found += [key] if key else self._operations.open_keys(tx, operation.link, identity)
             found += self._settling.get(identity, []) if operation.kind in _LAST else []
+            if operation.kind in _SETTLING and identity in self._reopening:
+                found.append(self._reopening[identity])
         return tuple(found)

@@ -5,38 +5,24 @@ in the ledger alone; every table of DBOS may be deleted in mid-run at the price 
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Self
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 from sqlalchemy.exc import SQLAlchemyError
 
 from ledgerferry.engine.lane import PIECE, Bell, Lane, Pace
+from ledgerferry.engine.stopping import EngineLost, Stop, done, stopped
 from ledgerferry.model.outcome import Unreachable
 
 # The version under which workflows are found again; changed with DBOS.patch only.
 _VERSION = "1"
 _CLAIMS_A_TURN = 300
+_LOOKS_A_TURN = 50
 _TURNS = 200
-_PATIENCE = 120.0
+_ENDING_SECONDS = 30.0
 _LOST = "The engine's own tables cannot be used. Nothing is lost: ferry resume goes on."
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Why the engine stopped before all was done."""
-
-    login: str | None = None
-    waiting_until: datetime | None = None
-    cap: str | None = None
-    unreachable: str | None = None
-
-
-class EngineLost(Exception):
-    """The engine's own tables are gone or broken: nothing is lost, ``ferry resume`` goes on."""
 
 
 class Engine:
@@ -56,6 +42,8 @@ class Engine:
         self._paces: dict[str, tuple[Pace, int]] = {}
         self._failure: BaseException | None = None
         self._ending = threading.Event()
+        self._working = 0
+        self._left = threading.Condition()
 
     def __enter__(self) -> Self:
         config: DBOSConfig = {
@@ -70,8 +58,8 @@ class Engine:
         DBOS(config=config)
 
         @DBOS.step(name="drain")
-        def drain(name: str) -> float:
-            return self._drained(name)
+        def drain(name: str) -> None:
+            self._drained(name)
 
         @DBOS.workflow(name="lane")
         def lane(name: str, turn: int) -> None:
@@ -85,7 +73,9 @@ class Engine:
         self._ending.set()
         for lane in self._lanes.values():
             lane.stop()
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=30)
+        with self._left:
+            self._left.wait_for(lambda: self._working == 0, _ENDING_SECONDS)
+        DBOS.destroy(destroy_registry=True)
 
     def drive(self, over: Callable[[], bool], *, wait: bool) -> Stop | None:
         """Let the lanes work until ``over`` says so; otherwise why they cannot go on now.
@@ -111,21 +101,39 @@ class Engine:
         except SQLAlchemyError as error:
             raise EngineLost(_LOST) from error
 
-    def _turns(self, name: str, turn: int, drain: Callable[[str], float]) -> None:
+    def _turns(self, name: str, turn: int, drain: Callable[[str], None]) -> None:
         """One lane for some hundreds of turns, then its successor."""
-        try:
+        with self._counted():
             for _ in range(_TURNS):
-                seconds = drain(name)
+                drain(name)
                 if self._ending.is_set():
                     return
-                if seconds > 0:
-                    DBOS.recv("wake", timeout_seconds=min(seconds, PIECE))
             self._start(name, turn + 1)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """A lane at work, whose end the engine's own waits for; DBOS would look once a second."""
+        with self._left:
+            self._working += 1
+        try:
+            yield
         except SQLAlchemyError as error:
             self._failure = self._failure or EngineLost(_LOST)
             raise EngineLost(_LOST) from error
+        finally:
+            with self._left:
+                self._working -= 1
+                self._left.notify_all()
 
-    def _drained(self, name: str) -> float:
+    def _drained(self, name: str) -> None:
+        """Let a lane do what it can, and wait, some dozens of times: waits leave no rows in DBOS's tables."""
+        for _ in range(_LOOKS_A_TURN):
+            seconds = self._looked(name)
+            if self._ending.wait(min(seconds, PIECE)):
+                return
+
+    def _looked(self, name: str) -> float:
+        """The home seconds for which there is now nothing to do in a lane."""
         before = done(self._bells)
         try:
             pace = self._lanes[name].drain(_CLAIMS_A_TURN)
@@ -138,52 +146,3 @@ class Engine:
             with suppress(Unreachable):
                 self._lanes[name].hear()
         return pace.seconds
-
-
-def done(bells: Mapping[str, Bell]) -> int:
-    """How many operations ended so far, in all connections."""
-    return sum(bell.done for bell in bells.values())
-
-
-def stopped(
-    lanes: Sequence[str], paces: Mapping[str, tuple[Pace, int]], bells: Mapping[str, Bell], *, wait: bool
-) -> Stop | None:
-    """Why the work stops: once no connection has anything more that it can do by itself.
-
-    One that is stuck, or at its day's end, does not keep another from what that can do. ``paces`` are how
-    the lanes stood last, each with how many operations had ended before it looked.
-    """
-    stuck = {_connection(name): pace for name, (pace, _) in paces.items() if pace.stuck}
-    others = [name for name in lanes if _connection(name) not in stuck]
-    if any(bell.busy for name, bell in bells.items() if name not in stuck):
-        return None
-    seen = [paces[name] for name in others if name in paces]
-    if len(seen) < len(others) or any(before < done(bells) for _, before in seen):
-        return None
-    caps = [pace for pace, _ in seen if _capped(pace)]
-    if any(_works(pace) for pace, _ in seen) or (wait and caps):
-        return None
-    return _stop(list(stuck.values()), caps)
-
-
-def _connection(lane: str) -> str:
-    return lane.rpartition("/")[0]
-
-
-def _capped(pace: Pace) -> bool:
-    """Whether a lane has met its day's end."""
-    return pace.idle.cap == "day" and pace.seconds > _PATIENCE
-
-
-def _works(pace: Pace) -> bool:
-    """Whether a lane has something to do by itself before long."""
-    return pace.idle.cap != "day" and pace.seconds <= _PATIENCE and not pace.idle.for_ever
-
-
-def _stop(stuck: Sequence[Pace], caps: Sequence[Pace]) -> Stop | None:
-    """What a person is told: first of a login, then of the network, then of a day's end."""
-    for pace in sorted(stuck, key=lambda p: p.idle.login is None):
-        return Stop(login=pace.idle.login, unreachable=None if pace.idle.login else pace.unreachable)
-    if not caps:
-        return None
-    return Stop(waiting_until=max(p.idle.system for p in caps if p.idle.system), cap="day")

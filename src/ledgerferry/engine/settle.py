@@ -19,12 +19,13 @@ from ledgerferry.model.outcome import (
 )
 from ledgerferry.model.plan import Operation, Purpose, Rung, State
 from ledgerferry.model.record import AnyContent, CreditNoteContent, InvoiceContent, SalesContent
+from ledgerferry.store import needs
 from ledgerferry.store.bindings import Binding, BindingTable
 from ledgerferry.store.claims import Moment
 from ledgerferry.store.connections import Connections
 from ledgerferry.store.ledger import Ledger
 from ledgerferry.store.operations import Operations
-from ledgerferry.store.pairs import Pairs
+from ledgerferry.store.pairs import MOVED, Pairs
 
 # After so many tries an operation is a dead letter instead of another try.
 MOST_TRIES = 8
@@ -173,7 +174,7 @@ class Settlement:
             self._dead(tx, operation, str(error))
         elif isinstance(error, Stale):
             self._operations.release(tx, operation.key, State.SUPERSEDED, why=str(error), tried=True)
-            self._pairs.mark(tx, operation.link, operation.identity, "moved since it was seen")
+            self._pairs.mark(tx, operation.link, operation.identity, MOVED)
         elif isinstance(error, Busy | LoginNeeded):
             self._operations.release(tx, operation.key, State.READY, why=str(error), tried=False)
         else:
@@ -207,7 +208,7 @@ class Settlement:
     def _kept(self, tx: Connection, operation: Operation, why: str) -> None:
         """The system refuses to take it back: the record stays, and what waited for it too."""
         self._operations.release(tx, operation.key, State.KEPT, why=why, tried=True)
-        self._operations.strand(tx, operation.key)
+        needs.strand(tx, operation.key)
         self._ledger.append(tx, "kept", run=operation.run, about=operation.key)
 
     def _dead(self, tx: Connection, operation: Operation, why: str, *, doubtful: bool = False) -> None:
@@ -215,7 +216,7 @@ class Settlement:
             self._kept(tx, operation, why)
             return
         self._operations.release(tx, operation.key, State.DEAD, why=why, tried=True, doubtful=doubtful)
-        self._operations.spare(tx, operation.key, operation.connection)
+        needs.spare(tx, operation.key, operation.connection)
         self._ledger.append(tx, "dead-letter", run=operation.run, about=operation.key)
 
     def _worn(self, tx: Connection, operation: Operation) -> bool:

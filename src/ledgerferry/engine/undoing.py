@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -11,6 +12,7 @@ from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.record import AnyContent
 from ledgerferry.store.bindings import Binding
 from ledgerferry.store.ledger import Ledger
+from ledgerferry.store.needs import undone
 from ledgerferry.store.operations import Operations
 
 
@@ -19,7 +21,8 @@ class Undo:
     """One record to be taken back: deleted, voided, or updated to what it was.
 
     ``content`` is what it shall hold after an update, with the fields ``changed``. ``after`` are
-    identities whose own undoing comes first, ``along`` those whose records go away with it.
+    identities whose own undoing comes first, ``along`` those whose records go away with it. ``seen`` is
+    when the record had last been modified, as far as a list told it.
     """
 
     binding: Binding
@@ -28,6 +31,7 @@ class Undo:
     changed: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
+    seen: datetime | None = None
 
 
 class Undoer:
@@ -46,7 +50,7 @@ class Undoer:
         for one in undos:
             self._operations.supersede(tx, self._place.link, one.binding.identity)
             operation = self._operation(one)
-            blockers = len(self._operations.undone(tx, operation.needs)) if operation.needs else 0
+            blockers = len(undone(tx, operation.needs)) if operation.needs else 0
             if self._operations.plan(tx, operation, self._seq(tx), blockers):
                 self._planned[one.binding.identity] = operation.key
                 self._ledger.append(tx, "planned", run=operation.run, about=operation.key)
@@ -76,6 +80,7 @@ class Undoer:
             former=binding.content if one.purpose is Purpose.UPDATE else None,
             undoes=True,
             along=one.along,
+            seen=one.seen,
         )
 
     def _seq(self, tx: Connection) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from ledgerferry.faces.house import House, WayOut
-from ledgerferry.faces.known import crm_settings, room
+from ledgerferry.faces.productsettings import crm_settings, room
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.model.outcome import Outcome
 from ledgerferry.model.ports import Journal

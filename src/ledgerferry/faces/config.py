@@ -8,7 +8,7 @@ import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -137,7 +137,7 @@ class Reporting(_Table):
 
 
 class _Organization(_Table):
-    northern_ireland: bool = False
+    northern_ireland: bool | None = None
 
 
 class _Vat(_Table):
@@ -176,9 +176,18 @@ class Config(_Table):
     crm: _Crm = _Crm()
     report: Reporting = Reporting()
     numbers: _Numbers = _Numbers()
-    rates_max_age_days: int | None = Field(None, ge=0)
+    rates_max_age_days: int = Field(366, ge=0)
     organization: _Organization = _Organization()
     vat: tuple[_Vat, ...] = ()
+    taxes: dict[Annotated[Decimal, Field(ge=0, lt=100)], Annotated[str, Field(min_length=1)]] = {}
+
+    @field_validator("taxes", mode="before")
+    @classmethod
+    def _each_once(cls, taxes: object) -> object:
+        rates = [rate.strip() for rate in taxes] if isinstance(taxes, dict) else []
+        if len({rate.rstrip("0").rstrip(".") if "." in rate else rate for rate in rates}) < len(rates):
+            raise ValueError("a rate stands in it twice")
+        return taxes
 
     @model_validator(mode="after")
     def _checked(self) -> Self:
@@ -212,6 +221,7 @@ class Config(_Table):
             number_prefix=self.numbers.prefix,
             number_when=self.numbers.when,
             vat=tuple(one.rule for one in self.vat),
+            taxes=self.taxes,
             northern_ireland=self.organization.northern_ireland,
         )
 

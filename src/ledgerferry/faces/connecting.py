@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ledgerferry.faces import joining
+from ledgerferry.faces import productsetup
 from ledgerferry.faces.house import House
-from ledgerferry.faces.joining import PLANS, Several, Wishes
 from ledgerferry.faces.logins import Login, Logins, Taken
+from ledgerferry.faces.productsetup import PLANS, Several, Wishes
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.model.outcome import LoginNeeded, Unreachable
 from ledgerferry.store.connections import Settings as Account
@@ -126,16 +126,16 @@ def _joined(
     found = {name: at}
     for product in wishes.products:
         if product == "books":
-            found[name] = joining.books(house, name, before, at, taken, wishes)
+            found[name] = productsetup.books(house, name, before, at, taken, wishes)
             continue
         apart = name if at.product == product else f"{name}/{product}"
         known = house.connections.get(apart)
         where = {"dc": at.dc, "accounts_url": at.accounts_url, "api_url": at.api_url}
         own = known.model_copy(update=where) if known else Account(product=product, **where)
         found[apart] = (
-            joining.crm(house, name, known, own, taken, wishes, say)
+            productsetup.crm(house, name, known, own, taken, wishes, say)
             if product == "crm"
-            else joining.other(house, name, own, taken, product_of(product), say)
+            else productsetup.other(house, name, own, taken, product_of(product), say)
         )
     return found
 

@@ -4,20 +4,20 @@ import shutil
 from collections.abc import Iterator
 from typing import Final
 
-from ledgerferry.faces.checks import Check, Level, failed
+from ledgerferry.faces.checks import Check, Level, after_trial, failed
 from ledgerferry.faces.crmdoctor import examine_crm
 from ledgerferry.faces.house import House
-from ledgerferry.faces.known import books_settings
-from ledgerferry.faces.words import GUARDS
+from ledgerferry.faces.productsettings import books_settings
+from ledgerferry.faces.words import guard_of
 from ledgerferry.model.outcome import CallError
 from ledgerferry.model.record import Kind
-from ledgerferry.store import unseen
+from ledgerferry.store import unknownfields
 from ledgerferry.store.connections import Settings as Account
 
 __all__ = ["Check", "Level", "examine"]
 _LEAST_FREE: Final = 500_000_000
 _CLOCK_SECONDS: Final = 120
-_GUARDED: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT)
+_GUARDED: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.CREDIT_NOTE)
 
 
 def examine(house: House, *, probe: bool) -> Iterator[Check]:
@@ -45,7 +45,7 @@ def examine(house: House, *, probe: bool) -> Iterator[Check]:
 
 def _unseen(house: House, name: str) -> Iterator[Check]:
     with house.database.read() as conn:
-        met = unseen.all(conn, name)
+        met = unknownfields.all(conn, name)
     if met:
         listed = ", ".join(f"{what} ({times} times)" for what, times in met.items())
         yield Check(
@@ -140,7 +140,7 @@ def _guards(name: str, account: Account) -> Iterator[Check]:
         yield Check(
             about=name,
             level=Level.LOOK if weak else Level.FINE,
-            text=f"a second {kind} is kept out by rung {rung}: {GUARDS[rung]}",
+            text=f"a second {kind.replace('_', ' ')} is kept out by rung {rung}: {guard_of(kind, rung)}",
             remedy="make the key field (ferry connect says how), then ferry doctor --probe" if weak else "",
         )
 
@@ -171,12 +171,4 @@ def _probed(house: House, name: str, account: Account) -> Iterator[Check]:
         f"{f'per {way}' if way else 'in a way that it has no tax to show'}, "
         f"lists settle within {applied.settle_seconds} s",
     )
-    for note in found.notes:
-        yield Check(about=name, level=Level.LOOK, text=note)
-    for left in found.kept:
-        yield Check(
-            about=name,
-            level=Level.LOOK,
-            text=f"could not be deleted again: {left}",
-            remedy="delete it by hand",
-        )
+    yield from after_trial(name, found.notes, found.kept)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ledgerferry.engine.apply import Side
-from ledgerferry.engine.run import Engine, Stop
+from ledgerferry.engine.stopping import Stop
 from ledgerferry.faces.house import House
 from ledgerferry.faces.progress import Progress
 from ledgerferry.faces.settings import WrongUsage
@@ -63,6 +63,8 @@ def driven(house: House, run: Run, asked: Driver) -> Stop | None:
     over = Over(house, run, used, asked.say)
     if over():
         return None
+    from ledgerferry.engine.run import Engine  # noqa: PLC0415 DBOS takes 0.2 s to load; few walks send anything
+
     if not house.database.is_postgres:
         house.settings.forget_engine()
     with (

@@ -10,8 +10,8 @@ from ledgerferry.engine.apply import Rooms, Side
 from ledgerferry.engine.lane import Bell, Lane
 from ledgerferry.engine.settle import Settlement
 from ledgerferry.faces import lanes
-from ledgerferry.faces.counted import Counted
-from ledgerferry.faces.known import (
+from ledgerferry.faces.callcount import CountedQuota
+from ledgerferry.faces.productsettings import (
     PART_CRM,
     books_settings,
     crm_settings,
@@ -31,21 +31,22 @@ from ledgerferry.flows.rollback import Rollback
 from ledgerferry.flows.rollbacks import Rollbacks
 from ledgerferry.flows.shelf import Shelf
 from ledgerferry.model.document import Reading
+from ledgerferry.model.paths import resolved
 from ledgerferry.model.ports import Clock, Ids
-from ledgerferry.store import unseen
+from ledgerferry.store import unknownfields
 from ledgerferry.store.bindings import BindingTable, ConnectionBindings
 from ledgerferry.store.connections import Connections
 from ledgerferry.store.connections import Settings as ConnectionSettings
 from ledgerferry.store.database import Database, open_database
 from ledgerferry.store.decisions import Decisions
 from ledgerferry.store.extracts import Extracts
-from ledgerferry.store.hindsight import Hindsight
 from ledgerferry.store.keys import confirm_key, load_key
 from ledgerferry.store.layouts import Layouts
 from ledgerferry.store.ledger import Ledger
 from ledgerferry.store.pairs import Pairs
 from ledgerferry.store.payloads import Payloads
 from ledgerferry.store.quota import Limits, SqlQuota, Usage, usage
+from ledgerferry.store.runhistory import RunHistory
 from ledgerferry.store.runs import Order, Run, Runs
 from ledgerferry.store.seal import Seal
 from ledgerferry.store.sightings import Sightings
@@ -74,7 +75,7 @@ class Connected:
     """One connection, built; ``books`` where it is one of Books."""
 
     side: Side
-    quota: Counted
+    quota: CountedQuota
     books: Books | None = None
 
 
@@ -84,7 +85,7 @@ class WayOut:
 
     client: Client
     vendor: PacedClock
-    quota: Counted
+    quota: CountedQuota
     exchange: Exchange
 
 
@@ -106,7 +107,7 @@ class House:
         payloads = Payloads(seal)
         self.ledger = Ledger(payloads, self.clock)
         self.suggestions = Suggestions(payloads, seal, self.clock)
-        self.hindsight = Hindsight(payloads, seal)
+        self.run_history = RunHistory(payloads, seal)
         bindings, pairs = BindingTable(payloads, seal), Pairs(seal, self.clock)
         operations = around.operations(payloads, seal)
         settlement = Settlement(operations, bindings, self.connections, pairs, self.ledger)
@@ -232,7 +233,7 @@ class House:
         endpoint = TokenEndpoint(exchange, known.accounts_url)
         auth = ZohoAuth(endpoint, self.vault(login or name), vendor, self.clock)
         limits = replace(self.limits(known), headroom=self._left.get(name, 0))
-        quota = Counted(
+        quota = CountedQuota(
             SqlQuota(self.database, name, limits, vendor, self.clock, self.ids, _SLOT_SECONDS)
         )
         client = Client(
@@ -252,7 +253,7 @@ class House:
 
         def count(what: str) -> None:
             with self.database.transaction("unseen") as tx:
-                unseen.count(tx, name, what)
+                unknownfields.count(tx, name, what)
 
         return count
 
@@ -338,7 +339,7 @@ class House:
         """Keep the documents of a file read outside a run, so that a person can decide about them."""
         with self.database.transaction("extracted") as tx:
             extracts = self.shelf.memories.extracts
-            extracts.put(tx, str(path.resolve()), reading.documents, self.clock.now())
+            extracts.put(tx, resolved(path), reading.documents, self.clock.now())
 
     def review(self, eyes: Eyes) -> Review:
         """The review of what this home holds."""

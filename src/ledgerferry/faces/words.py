@@ -6,9 +6,24 @@ from typing import Final
 GUARDS: Final[Mapping[str, str]] = {
     "a": "upsert by the key field: a repeat finds its own record",
     "b": "the unique key field: a repeat is refused",
-    "c": "Books' own unique names and numbers",
+    "c": "names and numbers that Books takes once",
     "d": "nothing: a lost answer waits for a person",
 }
+
+# What guards a record that has neither a key field nor a name or number of its own.
+_OWN: Final[Mapping[str, str]] = {
+    "payment": "a lost answer is looked for among the customer's payments, by the key in the reference",
+    "credit": "a lost answer is looked for on the credit note: what it is applied to",
+    "refund": "a lost answer is looked for on the credit note: its refunds, by the key that they bear",
+    "write_off": "a lost answer is looked for on the invoice: what it says was given up",
+    "file": "a lost answer is looked for on the document: the name, which carries key and size",
+}
+
+
+def guard_of(kind: str, rung: str) -> str:
+    """What keeps out a second record of a kind that is guarded by this rung."""
+    return _OWN.get(kind, GUARDS[rung]) if rung == "c" else GUARDS[rung]
+
 
 _THEN: Final = "then migrate the folder again: exactly this then follows."
 REMEDIES: Final[Mapping[str, str]] = {
@@ -35,7 +50,7 @@ To let Books itself refuse a record twice, give it a key field; its interface ca
   3. + New Custom Field. Label: Ferry Key. Data type: Text Box (Single Line).
      Tick "Prevent duplicate values" (also called Unique). PII: no. Show in PDF: no. Save.
   4. Check that its API field name is cf_ferry_key (Edit shows it).
-  5. Do the same under Settings, Preferences: Invoices, and again: Payments Received.
+  5. Do the same under Settings, Preferences: Invoices, again: Payments Received, again: Credit Notes.
 Then `ferry doctor --probe` proves it with a few harmless drafts and deletes them again."""
 # What each system counts its daily allowance in.
 UNITS: Final = {"books": "API calls", "crm": "API credits", "pipedrive": "API tokens"}

@@ -11,6 +11,7 @@ from ledgerferry.model.money import exact_sum, rounded
 from ledgerferry.model.party import name_key
 from ledgerferry.model.plan import Purpose
 from ledgerferry.model.record import (
+    UNSENT,
     CreditContent,
     CreditNoteContent,
     CustomerContent,
@@ -21,12 +22,11 @@ from ledgerferry.model.record import (
     Ref,
     SalesContent,
     Summary,
+    WriteOffContent,
 )
 from ledgerferry.store.bindings import Binding
 
 Reasons = dict[str, tuple[str, str]]
-# Statuses of an invoice that has not gone out.
-UNSENT = {"draft", "void", "pending_approval", "approved", "rejected"}
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,8 @@ class Adopter:
         if row is None or row.total is None or row.balance is None:
             return None
         live = [b.content for b in self._known.live.values()]
-        credited = (c.amount for c in live if isinstance(c, CreditContent) and c.invoice == invoice)
+        parts = (c for c in live if isinstance(c, CreditContent | WriteOffContent))
+        credited = (c.amount for c in parts if c.invoice == invoice)
         settled = (
             a.amount for c in live if isinstance(c, PaymentContent) for a in c.applied if a.invoice == invoice
         )

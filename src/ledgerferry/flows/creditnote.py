@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import Policy
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.document import Document, DocumentKind, Line, TaxTotal
 from ledgerferry.model.ids import Identity
 from ledgerferry.model.record import (

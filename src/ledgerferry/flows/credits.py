@@ -17,7 +17,7 @@ from ledgerferry.model.document import Cell, DocumentKind
 from ledgerferry.model.ids import Identity, normal_number
 from ledgerferry.model.money import text
 from ledgerferry.model.party import name_key
-from ledgerferry.model.record import CreditContent, InvoiceContent, Kind, PaymentContent
+from ledgerferry.model.record import CreditContent, InvoiceContent, Kind, PaymentContent, WriteOffContent
 from ledgerferry.store.bindings import Binding
 
 Reasons = dict[str, tuple[str, str]]
@@ -100,6 +100,7 @@ class _Settler:
         self._population = population
         self._policy = policy
         self._paid: dict[str, Decimal] = {}
+        self._given_up: dict[str, Decimal] = {}
         self._before: dict[str, dict[str, CreditContent]] = {}
         self._taken: dict[tuple[str, bool], Decimal] = {}
         self._index({p.shaped.identity for p in pieces if p.shaped and _is_note(p)})
@@ -111,7 +112,7 @@ class _Settler:
         self.notices: list[Notice] = []
 
     def _index(self, notes: Collection[str]) -> None:
-        """What was loaded before: payments by invoice, credits by credit note and by invoice.
+        """What was loaded before: payments and write-offs by invoice, credits by credit note and by invoice.
 
         Those of this plan's credit ``notes`` are told from others: what they take may be told anew.
         """
@@ -120,6 +121,8 @@ class _Settler:
             if isinstance(content, PaymentContent):
                 for part in content.applied:
                     self._paid[part.invoice] = self._paid.get(part.invoice, _ZERO) + part.amount
+            elif isinstance(content, WriteOffContent):
+                self._given_up[content.invoice] = content.amount
             elif isinstance(content, CreditContent):
                 self._before.setdefault(content.credit_note, {})[identity] = content
                 key = content.invoice, content.credit_note in notes
@@ -244,7 +247,8 @@ class _Settler:
         binding = self._live.get(identity)
         there = self._there(binding, identity) if binding is not None else None
         if there is not None:
-            owed = min(owed, there + self._paid.get(identity, _ZERO) - shaped.paid)
+            before = self._paid.get(identity, _ZERO) + self._given_up.get(identity, _ZERO)
+            owed = min(owed, there + before - shaped.paid)
         return _Bill(identity, shaped.customer_identity, shaped.document.currency, owed)
 
     def _loaded(self, pieces: Sequence[Piece]) -> Iterable[tuple[_Bill, str]]:

@@ -1,5 +1,6 @@
 """Gather: the documents of a folder, each found once, with what is held and rejected."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,13 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from ledgerferry.flows.creditnote import counted
+from ledgerferry.flows.documentchecks import Unclear
+from ledgerferry.flows.interning import alike, shared
 from ledgerferry.flows.periods import ARCHIVED
 from ledgerferry.flows.shape import Shaped, Shaper
-from ledgerferry.flows.slim import alike, shared
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.document import Cell, Document, Reading, Reason
 from ledgerferry.model.ids import digest, normal_number
 from ledgerferry.model.party import name_key
+from ledgerferry.model.paths import spelled
 from ledgerferry.store.runs import Found, Standing
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb")
@@ -44,17 +46,47 @@ class Piece:
 
 
 def workbooks(folder: Path) -> list[tuple[Path, str]]:
-    """The workbooks below a folder, each with its name relative to it, in a fixed order."""
+    """The workbooks below a folder, each with its name relative to it, in a fixed order.
+
+    What bears a workbook's name and is none (a pipe, a link to nowhere) is among them, and so is a folder
+    that cannot be listed or is only linked to: reading rejects each, so that nothing is passed over in
+    silence. Hidden files and folders, the home's own among them, are not looked at.
+    """
     if not folder.is_dir():
         raise NothingThere(f"There is no folder {folder}.")
-    paths = [
-        p
-        for p in sorted(folder.rglob("*"))
-        if p.suffix.lower() in WORKBOOKS and not p.name.startswith(("~$", ".")) and p.is_file()
-    ]
+    paths = sorted(_below(folder))
     if not paths:
         raise NothingThere(f"{folder} holds no workbook ({', '.join(WORKBOOKS)}).")
-    return [(p, p.relative_to(folder).as_posix()) for p in paths]
+    if paths == [folder]:
+        raise NothingThere(f"{folder} cannot be listed: check that it may be read.")
+    return [(p, spelled(p.relative_to(folder).as_posix())) for p in paths]
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Whatever bears a workbook's name below a folder, and the folders that cannot be looked into."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            with os.scandir(here) as listed:
+                entries = [entry for entry in listed if not entry.name.startswith((".", "~$"))]
+        except OSError:
+            yield here
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(here / entry.name)
+            elif _counts(entry):
+                yield here / entry.name
+
+
+def _counts(entry: os.DirEntry[str]) -> bool:
+    """Whether it bears a workbook's name, or is a link to a folder."""
+    try:
+        linked = entry.is_symlink() and entry.is_dir()
+    except OSError:
+        linked = False
+    return linked or Path(entry.name).suffix.lower() in WORKBOOKS
 
 
 def gather(readings: Iterable[Reading], shaper: Shaper, source: str) -> list[Piece]:

@@ -10,16 +10,19 @@ from ledgerferry.engine.apply import Side
 from ledgerferry.engine.merge import Verdict
 from ledgerferry.engine.observe import Population, lists, observe
 from ledgerferry.engine.planning import Place, Planner, Tally, Wanted
+from ledgerferry.flows import taxes
 from ledgerferry.flows.adopt import Known
+from ledgerferry.flows.appliedcredits import credited
 from ledgerferry.flows.clearing import chosen, deposits
-from ledgerferry.flows.credited import credited
 from ledgerferry.flows.daymonth import settled
 from ledgerferry.flows.deals import Beside, Books, Deals, Rules, opened
 from ledgerferry.flows.evidence import Evidence
 from ledgerferry.flows.files import attach
+from ledgerferry.flows.folderchecks import held_together
 from ledgerferry.flows.gather import Piece, first, gather, rejections, workbooks
+from ledgerferry.flows.interning import Interner
 from ledgerferry.flows.kept import kept_there
-from ledgerferry.flows.notices import notices
+from ledgerferry.flows.notices import notices, protocol
 from ledgerferry.flows.numbers import prefixed
 from ledgerferry.flows.pairing import Paired, Pairing, held
 from ledgerferry.flows.policy import Period, Policy
@@ -31,9 +34,7 @@ from ledgerferry.flows.result import Changes, Notice, PlanReport
 from ledgerferry.flows.rounding import Rounding
 from ledgerferry.flows.shape import Shaper
 from ledgerferry.flows.shelf import Shelf
-from ledgerferry.flows.slim import Slimmer
 from ledgerferry.flows.spending import Spending, by_declaration
-from ledgerferry.flows.together import together
 from ledgerferry.flows.vat import asks_registers
 from ledgerferry.model.counting import counted
 from ledgerferry.model.document import Reading
@@ -166,8 +167,8 @@ class Migration:
     def _readings(self, folder: Path) -> list[Reading]:
         files = workbooks(folder)
         self._say(f"Reading {counted(len(files), 'workbook')}")
-        slim = Slimmer()
-        return Evidence(self._policy).found(settled([slim.reading(r) for r in self._read(files)]), folder)
+        interner = Interner()
+        return Evidence(self._policy).found(settled([interner.reading(r) for r in self._read(files)]), folder)
 
     def _noticed(
         self,
@@ -180,6 +181,8 @@ class Migration:
         """What a person should know of the folder as a whole, and of what the account will make of it."""
         told = notices([p.found.document for p in pieces if p.found.document is not None])
         told += [*deposits(paired.wanted, known.live, profile), *paired.notices]
+        told += protocol(profile, policy, (p.found.document for p in pieces if p.found.document and p.shaped))
+        told += taxes.notices(profile, (p.shaped.document for p in paired.pieces if p.shaped))
         read = ((p.found.document, p.shaped.document) for p in paired.pieces if p.found.document and p.shaped)
         return told + Rates(profile, policy).notices(read)
 
@@ -234,7 +237,7 @@ class Migration:
             live = {b.identity: b for b in shelf.bindings.live(conn, LINK)}
         known = Known(population, live, lambda ref: target.get(ref, self._side.bindings), self._unsettled)
         pieces = held(pieces, again.reasons | kept_there(live.values()))
-        return held(pieces, together(pieces, live.keys(), _customers(known, pieces))), known
+        return held(pieces, held_together(pieces, live.keys(), _customers(known, pieces))), known
 
     def _unsettled(self, identity: str) -> bool:
         with self._shelf.rooms.database.read() as conn:
@@ -274,6 +277,7 @@ class Migration:
             changes=changes,
             guards=guards,
             unsettled=sum(len(told.unsettled) for _, told in sides),
+            moved=beside.moved if beside else 0,
         )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ledgerferry.engine.merge import Pair, Verdict, decide, moved
 from ledgerferry.engine.planning import Wanted
-from ledgerferry.flows import payments
+from ledgerferry.flows import payments, writeoffs
 from ledgerferry.flows.adopt import Adopter, Known
 from ledgerferry.flows.assemble import assemble
 from ledgerferry.flows.credits import settle
@@ -81,9 +81,9 @@ class Pairing:
         followed = payments.follow(asked, self._known.live)
         known = replace(self._known, live=_renamed(self._known.live, followed.moves))
         spoken = {p.shaped.identity for p in pieces if p.shaped}
-        asked = payments.keep(asked, known.live, spoken)
+        asked = writeoffs.taken_back(payments.keep(asked, known.live, spoken), known.live, spoken)
         wanted, reasons = Adopter(known, *self._place).adopt(asked)
-        reasons |= followed.reasons | settled.reasons
+        reasons |= followed.reasons | settled.reasons | writeoffs.lessened(asked, known.live)
         rights: dict[str, AnyContent] = {}
         for one in wanted:
             binding = known.live.get(one.identity)

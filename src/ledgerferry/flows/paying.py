@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from ledgerferry.flows.modes import mode_of
+from ledgerferry.flows.documentchecks import Unclear
+from ledgerferry.flows.paymentmodes import mode_of
 from ledgerferry.flows.policy import Policy, UndatedPayment, UnpaidSheet
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.document import Document, PaidEvidence, StatedPayment
 from ledgerferry.model.ids import Identity
 from ledgerferry.model.money import exact_sum

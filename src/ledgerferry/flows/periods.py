@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Final
 
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import Period, Policy
-from ledgerferry.flows.unclear import Unclear
 
 ARCHIVED: Final = "archived"
 _STRICTEST: Final = (Period.HOLD, Period.ARCHIVE)

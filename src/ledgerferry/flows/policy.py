@@ -98,12 +98,13 @@ class Policy(BaseModel):
     ``evidence_words`` in a file's name beside its number, and ``paid_folders``, say that an invoice was
     paid, ``unpaid_sheet`` what counts where the sheet says the opposite; ``modes`` are further words for
     Books' payment modes; ``payment_account`` names the account that payments go to.
-    ``rates_max_age_days``: an older dated rate is no answer.
+    ``rates_max_age_days``: an older dated rate is no answer; the default is that of a yearly table.
     ``number_prefix`` (``{year}``, ``{yy}``) goes before numbers that the account could not tell apart.
     ``unknown_invoice`` is for credit notes that name an invoice which cannot be told, ``unnamed_invoice``
     for those that name none; ``refund_account`` is the account that refunds are paid from.
-    Of ``vat`` the first rule that is for a line counts; ``northern_ireland``: the organisation trades
-    under the protocol.
+    Of ``vat`` the first rule that is for a line counts; ``taxes`` names the tax of a rate for lines that
+    name none; ``northern_ireland``: whether the organisation trades under the protocol; None
+    where nobody has said so.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -118,7 +119,7 @@ class Policy(BaseModel):
     evidence_words: tuple[str, ...] = EVIDENCE_WORDS
     paid_folders: tuple[str, ...] = PAID_FOLDERS
     modes: dict[str, str] = {}
-    rates_max_age_days: int | None = None
+    rates_max_age_days: int = 366
     number_prefix: str | None = None
     number_when: Numbering = Numbering.RESTARTS
     rates: tuple[DatedRate, ...] = ()
@@ -132,4 +133,5 @@ class Policy(BaseModel):
     refund_account: str | None = None
     crm: CrmPolicy = CrmPolicy()
     vat: tuple[VatRule, ...] = ()
-    northern_ireland: bool = False
+    taxes: dict[Decimal, str] = {}
+    northern_ireland: bool | None = None

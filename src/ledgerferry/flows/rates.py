@@ -7,15 +7,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.result import Notice
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.counting import counted
 from ledgerferry.model.document import Document
 from ledgerferry.model.record import SalesContent
 from ledgerferry.systems.protocol import Profile
 
-# A rate that is older than this on the day of a document is told of where the policy sets no limit.
+# A rate that is older than this on the day of a document is told of where the policy lets it pass.
 _TOLD_DAYS: Final = 31
 
 
@@ -51,7 +51,8 @@ class Rates:
             raise Unclear(
                 "exchange-rate",
                 f"The newest exchange rate of {currency} known for {day} is of {found[0]}, more than "
-                f"{self._most} days older: add one under [[rates]] in ferry.toml, or in the account.",
+                f"{self._most} days older: add one under [[rates]] in ferry.toml, or in the account; "
+                "rates_max_age_days allows older ones.",
                 "issued",
             )
         return found[1]
@@ -64,7 +65,7 @@ class Rates:
         return sold.exchange_rate if found is None or self._is_old(found[0], paid_on) else found[1]
 
     def notices(self, sold: Iterable[tuple[Document, SalesContent]]) -> list[Notice]:
-        """Rates that are old on the days that they are used for, where no limit holds them back."""
+        """Rates that are old on the days that they are used for, but not older than the policy allows."""
         old = Counter(
             (content.currency, found[0])
             for document, content in sold
@@ -75,8 +76,8 @@ class Rates:
         return [
             Notice(
                 kind="rate-old",
-                text=f"{counted(count, 'document')} in {currency}: its rate is of {since}, more "
-                f"than {_TOLD_DAYS} days older. Add rates under [[rates]], or hold such documents with "
+                text=f"{counted(count, 'document')} in {currency}: its rate is of {since}, more than "
+                f"{_TOLD_DAYS} days older. Add rates under [[rates]], or hold such documents with a lower "
                 "rates_max_age_days in ferry.toml.",
             )
             for (currency, since), count in sorted(old.items())
@@ -92,7 +93,7 @@ class Rates:
         return since, rate
 
     def _is_old(self, since: date, day: date) -> bool:
-        return self._most is not None and day - since > timedelta(days=self._most)
+        return day - since > timedelta(days=self._most)
 
 
 def _positive(rate: Decimal) -> Decimal:

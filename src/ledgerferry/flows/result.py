@@ -113,13 +113,15 @@ class Notice(BaseModel):
 class PlanReport(BaseModel):
     """A plan before anything is sent: what it does, what it costs, and how repeats are guarded.
 
-    ``tax_rounding`` is the one that its figures were predicted by.
+    ``tax_rounding`` is the one that its figures were predicted by; ``moved`` counts records of a CRM that
+    had moved before it and that it leaves to a person.
     """
 
     price: Price
     changes: dict[str, Changes]
     guards: dict[str, str]
     unsettled: int = 0
+    moved: int = 0
     notices: list[Notice] = Field(default_factory=list)
     schedule: list[Day] = Field(default_factory=list)
     tax_rounding: TaxRounding | None = None

@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from ledgerferry.engine.apply import Side
 from ledgerferry.engine.observe import Population, lists, observe
 from ledgerferry.engine.undoing import Undoer
-from ledgerferry.flows.ground import Ground, Written
 from ledgerferry.flows.kept import Code, Kept, kept
 from ledgerferry.flows.migrate import LINK, place_of
 from ledgerferry.flows.pairing import once
 from ledgerferry.flows.result import SYSTEMS, RollbackResult, Undone
+from ledgerferry.flows.rollbackfacts import RollbackFacts, Written
+from ledgerferry.flows.rollbackscope import Weighed, weigh
 from ledgerferry.flows.shelf import Shelf
-from ledgerferry.flows.weigh import Weighed, weigh
 from ledgerferry.model.plan import Operation, Price, Purpose, State
 from ledgerferry.model.ports import Clock
 from ledgerferry.model.record import Kind, Ref
@@ -25,7 +25,7 @@ from ledgerferry.store.bindings import Binding
 from ledgerferry.store.runs import Order, Run, RunState
 
 FLOW = "rollback"
-Weigh = Callable[[Ground], Weighed]
+Weigh = Callable[[RollbackFacts], Weighed]
 _CREATED = (Purpose.CREATE, Purpose.ATTACH, Purpose.WRITE_OFF)
 _UNDOES = (Purpose.DELETE, Purpose.VOID, Purpose.UPDATE, Purpose.LINK)
 
@@ -101,9 +101,9 @@ class Rollback:
         population = observe(
             shelf.rooms.database, shelf.sightings, self._side.connection, self._side.target, self._kinds()
         )
-        ground = self._ground(run, population)
-        weighed = self._weigh(ground)
-        left = [] if weighed.undos else self._left(ground)
+        facts = self._facts(run, population)
+        weighed = self._weigh(facts)
+        left = [] if weighed.undos else self._left(facts)
         return Planned(weighed, self._price(weighed, population), left)
 
     def _kinds(self) -> tuple[Kind, ...]:
@@ -145,7 +145,7 @@ class Rollback:
         for binding, why in weighed.kept:
             bindings.keep(tx, self._link, binding.identity, None if why.code is Code.LATER else why.code)
 
-    def _ground(self, run: Run, population: Population) -> Ground:
+    def _facts(self, run: Run, population: Population) -> RollbackFacts:
         shelf, operations = self._shelf, self._shelf.rooms.operations
         with shelf.rooms.database.read() as conn:
             here, bound = self._side.connection, shelf.bindings.live(conn, self._link)
@@ -163,7 +163,7 @@ class Rollback:
             last = max((place for place, (key, _) in enumerate(wrote) if key in chosen.keys), default=-1)
             return next((by for _, by in wrote[last + 1 :] if by not in over), None)
 
-        return Ground(
+        return RollbackFacts(
             live=live,
             population=population,
             written=chosen.written,
@@ -190,11 +190,11 @@ class Rollback:
                     chosen.add(operation, receipts[operation.key].ref)
         return chosen
 
-    def _left(self, ground: Ground) -> list[str]:
+    def _left(self, facts: RollbackFacts) -> list[str]:
         """What a list still shows although it was deleted, and what is there indeed when asked for."""
         shown = [Ref(connection=self._side.connection, kind=kind, id=record)
-                 for kind, record in ground.deleted if (kind, record) in ground.population.ids]  # fmt: skip
-        return [str(ref) for ref in shown if ground.get(ref) is not None]
+                 for kind, record in facts.deleted if (kind, record) in facts.population.ids]  # fmt: skip
+        return [str(ref) for ref in shown if facts.get(ref) is not None]
 
     def _price(self, weighed: Weighed, population: Population) -> Price:
         """Every operation, and the lists that prove it afterwards."""

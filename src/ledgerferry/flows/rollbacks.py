@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ledgerferry.flows.result import RollbackResult
 from ledgerferry.flows.rollback import Planned, Rollback
-from ledgerferry.flows.weigh import Weighed
+from ledgerferry.flows.rollbackscope import Weighed
 from ledgerferry.model.plan import Price
 from ledgerferry.store.runs import Run
 

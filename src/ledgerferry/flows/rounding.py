@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Protocol
 
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.result import Notice
 from ledgerferry.flows.shape import agrees
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.document import Cell, Document
 from ledgerferry.model.money import NO_CURRENCY, exact_sum, rounded
 from ledgerferry.model.record import Figures, SalesContent

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import Policy
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.model.document import Document
 from ledgerferry.model.party import name_key
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from ledgerferry.engine.apply import Side
-from ledgerferry.flows.against import Against
-from ledgerferry.flows.credited import credited
+from ledgerferry.flows.appliedcredits import credited
+from ledgerferry.flows.comparison import Comparison
 from ledgerferry.flows.deals import Rules, proven
+from ledgerferry.flows.interning import alike, shared
 from ledgerferry.flows.migrate import LINK
 from ledgerferry.flows.policy import CrmPolicy
 from ledgerferry.flows.result import (
@@ -24,8 +25,7 @@ from ledgerferry.flows.result import (
 )
 from ledgerferry.flows.shape import Shaped, merge_taxes
 from ledgerferry.flows.shelf import Shelf
-from ledgerferry.flows.slim import alike, shared
-from ledgerferry.flows.summing import FEW_PAGES
+from ledgerferry.flows.sumproof import FEW_PAGES
 from ledgerferry.flows.verify import Held
 from ledgerferry.model.document import Reason
 from ledgerferry.model.money import NO_CURRENCY
@@ -143,7 +143,7 @@ def verify(
     with shelf.rooms.database.read() as conn:
         bindings = {b.identity: b for b in shelf.bindings.live(conn, LINK)}
     loaded = [s for _, s in accounted.loaded]
-    against = Against(shelf, side, bindings, loaded)
+    against = Comparison(shelf, side, bindings, loaded)
     found = (against.sums(last, few) if last and not details else None) or against.all(details=details)
     differences = found.differences
     if crm is not None:

@@ -10,14 +10,14 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ledgerferry.flows import periods, unclear
+from ledgerferry.flows import documentchecks, periods
 from ledgerferry.flows.creditnote import as_credit_note, positive, refunds
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.paying import Payer, ShapedPayment, given_up
-from ledgerferry.flows.places import HOME, vat_place
+from ledgerferry.flows.places import HOME, in_union, is_northern, vat_place
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.rates import Rates
 from ledgerferry.flows.sellers import Sellers
-from ledgerferry.flows.unclear import Unclear
 from ledgerferry.flows.vat import Vat, check_together
 from ledgerferry.model.document import Document, DocumentKind, Line, TaxTotal
 from ledgerferry.model.ids import customer_identity, document_identity
@@ -125,8 +125,8 @@ class Shaper:
         """All that the document asks for; ``Unclear`` where anything of it would be a guess."""
         identity = self.identity(document)
         document = positive(document)
-        unclear.check_whole(document)
-        unclear.check_days(document)
+        documentchecks.check_whole(document)
+        documentchecks.check_days(document)
         closed = periods.archived(_known(document.issued), self._policy)
         self.sellers.check(document)
         customer = self._customer(document)
@@ -155,7 +155,7 @@ class Shaper:
 
     def _customer(self, document: Document) -> CustomerContent:
         party = document.customer or Party(name="")
-        northern = self._policy.northern_ireland
+        northern = self._northern(document, party)
         return CustomerContent(
             name=party.name.strip(),
             contact=party.contact,
@@ -166,6 +166,20 @@ class Shaper:
             currency=self._currency(document),
             vat_place=vat_place(party, self._profile.country, northern_ireland=northern),
         )
+
+    def _northern(self, document: Document, customer: Party) -> bool:
+        """Whether the organisation trades under the protocol; ``Unclear`` where only its paper says so."""
+        told = self._policy.northern_ireland
+        asked = told is None and self._profile.country == HOME and in_union(customer)
+        if asked and is_northern(document.seller):
+            raise Unclear(
+                "northern-ireland",
+                "Its seller stands in Northern Ireland, and its customer is registered in the EU: say "
+                "whether the organisation trades under the protocol, as northern_ireland = true or false "
+                "under [organization] in ferry.toml.",
+                "customer_vat_number",
+            )
+        return told or False
 
     def _currency(self, document: Document) -> str:
         currency = document.currency or self._profile.currency
@@ -189,7 +203,7 @@ class Shaper:
         """The invoice without its figures; ``Unclear`` where anything of it would be a guess."""
         currency = self._currency(document)
         issued = _known(document.issued)
-        unclear.check_units(document, currency)
+        documentchecks.check_units(document, currency)
         draft = InvoiceContent(
             number=(document.number or "").strip(),
             customer=customer,
@@ -212,10 +226,10 @@ class Shaper:
         figures = self._predict(draft)
         stated, computed = merge_taxes(document.taxes), merge_taxes(figures.taxes)
         try:
-            unclear.check_taxes(document, figures.tax, stated, computed)
+            documentchecks.check_taxes(document, figures.tax, stated, computed)
         except Unclear as differs:
             raise Unclear(differs.code, differs.text + self._hint(document, draft), differs.field) from None
-        gap = unclear.rounding(document, figures.gross, draft.currency)
+        gap = documentchecks.rounding(document, figures.gross, draft.currency)
         if not gap:
             return draft.model_copy(update={"figures": figures})
         adjusted = figures.model_copy(update={"gross": figures.gross + gap})
@@ -256,7 +270,7 @@ def agrees(document: Document, figures: Figures) -> bool:
     """Whether figures are the tax that a document states, in all and by rate."""
     stated, computed = merge_taxes(document.taxes), merge_taxes(figures.taxes)
     try:
-        unclear.check_taxes(document, figures.tax, stated, computed)
+        documentchecks.check_taxes(document, figures.tax, stated, computed)
     except Unclear:
         return False
     return True

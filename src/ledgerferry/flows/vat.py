@@ -10,14 +10,15 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from ledgerferry.flows import unclear
+from ledgerferry.flows import documentchecks
+from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.places import country_of
 from ledgerferry.flows.policy import Policy
-from ledgerferry.flows.unclear import Unclear
+from ledgerferry.flows.taxes import check_told_apart, percent
 from ledgerferry.flows.vatrules import VatRule
 from ledgerferry.model.document import Document, Line, TaxTreatment
 from ledgerferry.model.party import Party
-from ledgerferry.model.record import LineContent, TaxContent, tax_identity
+from ledgerferry.model.record import LineContent, TaxContent, plain_tax_name, tax_identity
 from ledgerferry.systems.protocol import AccountTax, Profile
 
 _ZERO: Final = Decimal(0)
@@ -54,7 +55,7 @@ class Vat:
         treatment = _treatment(line, document, rule, cell)
         rate = _rate(line, document, rule, treatment, cell)
         if rate is None and treatment is None and rule is None:
-            unclear.check_zero(document, self._profile.tax_rates)
+            documentchecks.check_zero(document, self._profile.tax_rates)
         bears = self._resolved(rate, treatment, rule, cell)
         return bears.model_copy(update={"account": self._account(rule, cell)})
 
@@ -71,6 +72,8 @@ class Vat:
         self, rate: Decimal | None, treatment: TaxTreatment | None, rule: VatRule | None, cell: str
     ) -> Bears:
         tax = rule.tax if rule is not None else None
+        if tax is None and treatment is None and rate is not None:
+            tax = self._policy.taxes.get(rate)
         if treatment is TaxTreatment.REVERSE_CHARGE:
             return self._reversed(rate, tax, cell)
         if treatment is TaxTreatment.EXEMPT and tax is not None and tax in self._profile.exemptions:
@@ -83,6 +86,7 @@ class Vat:
             return self._nothing(treatment, cell)
         if rate not in self._profile.tax_rates and not self._policy.create_taxes:
             raise Unclear("tax-rate", _no_tax(rate), cell)
+        check_told_apart(rate, self._profile, self._policy, cell)
         return Bears(rate=rate)
 
     def _reversed(self, rate: Decimal | None, tax: str | None, cell: str) -> Bears:
@@ -106,8 +110,9 @@ class Vat:
         if len(meant) > 1:
             raise Unclear(
                 "tax-name",
-                f"It is under reverse charge, and the account has several taxes of {_percent(rate)}: "
-                f"{', '.join(meant)}. Name the one that is meant in a [[vat]] rule.",
+                f"It is under reverse charge, and the account has several taxes of {percent(rate)}: "
+                f"{', '.join(meant)}. Name the one that is meant in a [[vat]] rule with treatment = "
+                f'"{TaxTreatment.REVERSE_CHARGE}" and tax = "{meant[0]}", or another of them.',
                 cell,
             )
         return meant[0]
@@ -115,7 +120,7 @@ class Vat:
     def _named(
         self, rate: Decimal, treatment: TaxTreatment | None, tax: str, cell: str
     ) -> Bears:
-        """A tax by the name that a rule gives it."""
+        """A tax by the name that ``ferry.toml`` gives it."""
         known = self._profile.tax_named(tax)
         if known is None and not self._policy.create_taxes:
             raise Unclear(
@@ -126,8 +131,8 @@ class Vat:
         if known is not None and known.rate != rate:
             raise Unclear(
                 "tax-name",
-                f"The account's tax {tax} is of {_percent(known.rate)}, and the line bears {_percent(rate)}: "
-                "name another in the [[vat]] rule.",
+                f"The account's tax {tax} is of {percent(known.rate)}, and the line bears {percent(rate)}: "
+                "name another in ferry.toml.",
                 cell,
             )
         return Bears(rate=rate, treatment=treatment, tax=known.name if known else tax)
@@ -149,7 +154,7 @@ class Vat:
     def _remedy(self, treatment: TaxTreatment | None, zeros: Sequence[AccountTax]) -> str:
         names = ", ".join(t.name for t in zeros if t.name)
         there = f"the account's taxes of 0 % are {names}" if names else "the account has no tax of 0 % for it"
-        what = f"It is {treatment}" if treatment else unclear.FOUR_ZEROS
+        what = f"It is {treatment}" if treatment else documentchecks.FOUR_ZEROS
         named = names.split(", ")[0] or _NAMES.get(treatment or TaxTreatment.ZERO_RATED, "")
         rule = f'match = "…", treatment = "{treatment or TaxTreatment.ZERO_RATED}", tax = "{named}"'
         return f"{what}, and {there}: say which with a rule under [[vat]] in ferry.toml, such as {rule}."
@@ -206,7 +211,7 @@ def missing_tax(line: LineContent, profile: Profile) -> tuple[Decimal, str | Non
 def tax_to_make(seller: str, line: LineContent) -> tuple[str, TaxContent]:
     """The identity of a line's tax, and the tax as it is made."""
     rate = line.tax_rate or _ZERO
-    name = line.tax or f"Tax {rate.normalize():f}%"
+    name = line.tax or plain_tax_name(rate)
     return tax_identity(seller, rate, line.tax), TaxContent(name=name, rate=rate, treatment=line.treatment)
 
 
@@ -217,13 +222,13 @@ def _treatment(line: Line, document: Document, rule: VatRule | None, cell: str) 
     if stated is not None and ruled is not None and stated is not ruled:
         raise _contradiction(f"is {stated}", rule, f"{ruled}", cell)
     if stated is not None and rule is not None and rule.rate:
-        raise _contradiction(f"is {stated}", rule, _percent(rule.rate), cell)
+        raise _contradiction(f"is {stated}", rule, percent(rule.rate), cell)
     if stated is None and ruled is not None and line.tax_rate:
-        raise _contradiction(f"bears {_percent(line.tax_rate)}", rule, f"{ruled}", cell)
+        raise _contradiction(f"bears {percent(line.tax_rate)}", rule, f"{ruled}", cell)
     if stated is not None and stated is not TaxTreatment.REVERSE_CHARGE and line.tax_rate:
         raise Unclear(
             "vat-contradiction",
-            f"The sheet says that it is {stated}, and that it bears {_percent(line.tax_rate)}: correct one.",
+            f"The sheet says that it is {stated}, and that it bears {percent(line.tax_rate)}: correct one.",
             cell,
         )
     return stated or ruled
@@ -235,14 +240,14 @@ def _rate(
     """The rate of a line: the sheet's; where that is silent the rule's; else the document's only one."""
     if line.tax_rate is not None:
         if rule is not None and rule.rate is not None and rule.rate != line.tax_rate:
-            raise _contradiction(f"bears {_percent(line.tax_rate)}", rule, _percent(rule.rate), cell)
+            raise _contradiction(f"bears {percent(line.tax_rate)}", rule, percent(rule.rate), cell)
         out = treatment is TaxTreatment.OUT_OF_SCOPE and not line.tax_rate
         return None if out else line.tax_rate
     if treatment is not None:
         return None if treatment is TaxTreatment.OUT_OF_SCOPE else _ZERO
     if rule is not None and rule.speaks_of_tax:
         return rule.bears
-    return unclear.single_rate(document)
+    return documentchecks.single_rate(document)
 
 
 def _contradiction(sheet: str, rule: VatRule | None, said: str, cell: str) -> Unclear:
@@ -261,9 +266,5 @@ def _cell(line: Line, document: Document) -> str:
     return next((f for f in fields if document.where(f) is not None), "tax_total")
 
 
-def _percent(rate: Decimal) -> str:
-    return f"{rate.normalize():f} %"
-
-
 def _no_tax(rate: Decimal) -> str:
-    return f"The account has no tax of {_percent(rate)}: add it there, or allow it with --create-taxes."
+    return f"The account has no tax of {percent(rate)}: add it there, or allow it with --create-taxes."

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ledgerferry.engine.observe import Population
-from ledgerferry.flows.adopt import UNSENT
-from ledgerferry.flows.borne import borne
 from ledgerferry.flows.creditnote import signed
+from ledgerferry.flows.linewords import borne
 from ledgerferry.flows.result import Difference
 from ledgerferry.flows.shape import Shaped, merge_taxes
 from ledgerferry.model.ids import normal_number
 from ledgerferry.model.money import exact_sum, text
 from ledgerferry.model.record import (
+    UNSENT,
     Application,
     Figures,
     Kind,

@@ -1,6 +1,6 @@
 """Plans and operations: what should be done, and one intended write."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -57,7 +57,8 @@ class Operation(BaseModel):
     ``content`` is what the record shall hold afterwards (of a delete or void: held before);
     ``lineage`` where its evidence lies; ``former`` the agreement that an update starts from, so that
     it can be restored. ``undoes``: it is part of a rollback, and a refusal of it is no dead letter.
-    ``along`` are identities whose records go away together with this one.
+    ``along`` are identities whose records go away together with this one. ``seen`` is when the record of an
+    update had last been modified, by the system's time, as the plan saw it; None where no list told it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -79,6 +80,7 @@ class Operation(BaseModel):
     former: AnyContent | None = None
     undoes: bool = False
     along: tuple[str, ...] = ()
+    seen: datetime | None = None
 
     @property
     def lane(self) -> str:

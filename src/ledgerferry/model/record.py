@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -264,6 +264,11 @@ def tax_identity(seller: str, rate: Decimal, name: str | None = None) -> str:
     return f"{seller}|tax|{rate.normalize():f}{f'/{name}' if name else ''}|"
 
 
+def plain_tax_name(rate: Decimal) -> str:
+    """How a tax is called that the ferry makes for a rate, where nothing names it."""
+    return f"Tax {rate.normalize():f}%"
+
+
 class TaxContent(Content):
     """A tax rate that documents use; ``rate`` is a percentage."""
 
@@ -343,6 +348,10 @@ AnyContent = Annotated[
     Field(discriminator="kind"),
 ]
 AnySales = Annotated[InvoiceContent | CreditNoteContent, Field(discriminator="kind")]
+
+
+# Statuses of a sales document that has not gone out, those of an approval too; a void one counts as that.
+UNSENT: Final = frozenset({"draft", "void", "pending_approval", "approved", "rejected"})
 
 
 class Summary(BaseModel):

@@ -24,7 +24,7 @@ from ledgerferry.model.outcome import Outcome
 from ledgerferry.model.plan import Purpose, State
 from ledgerferry.model.ports import Fenced
 from ledgerferry.model.record import Kind
-from ledgerferry.store.coming import coming
+from ledgerferry.store.batchwait import more_coming
 from ledgerferry.store.tables import Instant, attempt_operations, attempts, operations
 
 _op = operations.c
@@ -225,11 +225,11 @@ class Claims:
         """Keys of a batch: a full one, or the last, when no more will come."""
         given = lane.at(now, sends=purpose, most=most)
         keys = list(conn.execute(_CHOOSE_BATCHED, given).scalars())
-        return [] if 0 < len(keys) < most and self.coming(conn, lane, purpose) else keys
+        return [] if 0 < len(keys) < most and self.more_coming(conn, lane, purpose) else keys
 
-    def coming(self, conn: Connection, lane: LaneKey, purpose: Purpose) -> bool:
+    def more_coming(self, conn: Connection, lane: LaneKey, purpose: Purpose) -> bool:
         """Whether more of the lane's operations of a purpose will be ready without a person."""
-        return coming(conn, lane.connection, lane.kind, purpose)
+        return more_coming(conn, lane.connection, lane.kind, purpose)
 
     def claim(self, tx: Connection, keys: Sequence[str], owner: str, until: datetime, *,
               probing: bool) -> Claim:

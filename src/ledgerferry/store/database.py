@@ -13,11 +13,13 @@ from sqlalchemy.pool import StaticPool
 
 from ledgerferry.model.ports import Watch
 from ledgerferry.store import schema
-from ledgerferry.store.door import door
-from ledgerferry.store.trouble import StoreUnavailable, explained
+from ledgerferry.store.errors import StoreUnavailable, explained
+from ledgerferry.store.folderlock import folder_lock
 
 BUSY_SECONDS: Final = 30
-_ONE_WRITER = text("SELECT pg_advisory_xact_lock(1818649714, hashtext(current_schema()))")
+# A process that stands still in the middle of writing gives the database back to the others in time.
+_ONE_WRITER = text("SELECT set_config('idle_in_transaction_session_timeout', '25s', true), "
+                   "pg_advisory_xact_lock(1818649714, hashtext(current_schema()))")
 _WRITES: Final = "ferry_writes"
 
 
@@ -147,7 +149,7 @@ def _opening(file: str | None) -> Iterator[None]:
     with explained():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    with door(path.parent):
+    with folder_lock(path.parent):
         yield
 
 

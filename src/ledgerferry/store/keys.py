@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from ledgerferry.store import upsert
 from ledgerferry.store.database import Database
-from ledgerferry.store.door import door
+from ledgerferry.store.folderlock import folder_lock
 from ledgerferry.store.seal import KEY_BYTES, Seal, WrongKey
 from ledgerferry.store.tables import home as home_table
 
@@ -62,7 +62,7 @@ def confirm_key(db: Database, seal: Seal) -> None:
 def _from_file(home: Path) -> bytes:
     path = home / "key"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with door(home):
+    with folder_lock(home):
         if not path.exists():
             _write(path, _fresh())
     if path.stat().st_mode & 0o077:
@@ -91,7 +91,7 @@ def _from_keyring(home: Path) -> bytes:
     user = str(home.resolve())
     remedy = "unlock it, or take the key from FERRY_KEY or the file `key`"
     try:
-        with door(home):
+        with folder_lock(home):
             if keyring.get_password(_SERVICE, user) is None:
                 keyring.set_password(_SERVICE, user, _fresh())
             found = keyring.get_password(_SERVICE, user)

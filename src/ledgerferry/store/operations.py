@@ -12,7 +12,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     func,
     insert,
     or_,
@@ -21,16 +20,15 @@ from sqlalchemy import (
 )
 
 from ledgerferry.model.outcome import Receipt
-from ledgerferry.model.plan import OPEN, Operation, Purpose, State
+from ledgerferry.model.plan import Operation, Purpose, State
 from ledgerferry.model.record import Kind
+from ledgerferry.store import needs
 from ledgerferry.store.payloads import Payloads
 from ledgerferry.store.seal import Seal
-from ledgerferry.store.tables import Instant, needs, operations
+from ledgerferry.store.tables import Instant, operations
 
-_CHUNK = 5_000
 # Operations that are read at a time.
 _READ = 500
-_LIVE = [State.READY, State.CLAIMED, State.IN_DOUBT]
 
 _op = operations.c
 _AT_KEY = _op.key == bindparam("at")
@@ -38,23 +36,18 @@ _KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
 _PAIR = and_(_op.link == bindparam("of_link"), _op.identity == bindparam("blind"))
 _KNOWN = select(_op.state, _op.doubtful, _op.payload).where(_AT_KEY)
 _INSERT = insert(operations)
-_NEEDS = insert(needs)
-_DROP_NEEDS = delete(needs).where(needs.c.operation == bindparam("at"))
 _REPLACE = update(operations).where(_AT_KEY)
 # Is a call of this pair under way, or its answer unknown?
-_UNSETTLED = select(_op.key).where(_PAIR, or_(
-    _op.state == State.CLAIMED, _op.state == State.IN_DOUBT,
-    and_(_op.state == State.DEAD, _op.doubtful == 1))).limit(1)
-_ALL_UNSETTLED = select(_op.identity).where(_op.link == bindparam("of_link"), or_(
-    _op.state == State.CLAIMED, _op.state == State.IN_DOUBT,
-    and_(_op.state == State.DEAD, _op.doubtful == 1)))
+_IS_UNSETTLED = or_(_op.state == State.CLAIMED, _op.state == State.IN_DOUBT,
+                    and_(_op.state == State.DEAD, _op.doubtful == 1))
+_UNSETTLED = select(_op.key).where(_PAIR, _IS_UNSETTLED).limit(1)
+_ALL_UNSETTLED = select(_op.identity).where(_op.link == bindparam("of_link"), _IS_UNSETTLED)
 _SUPERSEDE = update(operations).where(
     _PAIR, or_(_op.state == State.PLANNED, _op.state == State.READY, _op.state == State.HELD)).values(
         state=State.SUPERSEDED, why="a newer plan")
 _CONFIRM = update(operations).where(
     _op.run == bindparam("of_run"), or_(_op.state == State.PLANNED, _op.state == State.HELD)).values(
         state=State.READY)
-_DONE_OF = select(_op.key).where(_op.key.in_(_KEYS), _op.state == State.DONE)
 _OPEN_OF_PAIR = select(_op.key).where(_PAIR, _op.purpose != Purpose.LINK, or_(
     _op.state == State.PLANNED, _op.state == State.READY, _op.state == State.CLAIMED,
     _op.state == State.IN_DOUBT, _op.state == State.HELD, _op.state == State.DEAD)).order_by(_op.seq)
@@ -63,31 +56,12 @@ _STANDING = select(operations).where(_AT_KEY)
 _FINISH = update(operations).where(_AT_KEY).values(
     state=State.DONE, owner=None, lease_until=None, receipt=bindparam("proof"), target=bindparam("record"),
     why=None)
-_UNBLOCK = update(operations).where(
-    _op.key.in_(select(needs.c.operation).where(needs.c.need == bindparam("done")))).values(
-        blockers=_op.blockers - 1)
-_need = operations.alias("need")
-# Which operations wait for one of the pair's that was superseded and will never be done?
-_STRANDED = (
-    select(needs.c.operation, needs.c.need)
-    .join(_need, _need.c.key == needs.c.need).join(operations, _op.key == needs.c.operation)
-    .where(_need.c.link == bindparam("of_link"), _need.c.identity == bindparam("blind"),
-           _need.c.state == State.SUPERSEDED, or_(_op.state == State.PLANNED, _op.state == State.READY)))
-_NEEDS_OF = select(needs.c.need).where(needs.c.operation == bindparam("at"))
-_DROP_NEED = delete(needs).where(needs.c.operation == bindparam("at"), needs.c.need == bindparam("old"))
-_NOW_BLOCKED = update(operations).where(_AT_KEY).values(blockers=bindparam("left"))
 _STOP = update(operations).where(_op.run == bindparam("of_run"), or_(
     _op.state == State.PLANNED, _op.state == State.READY, _op.state == State.HELD,
     and_(_op.state == State.DEAD, _op.doubtful == 0))).values(
         state=State.SUPERSEDED, why="its run is rolled back")
 _STOP_OPEN = update(operations).where(_op.run == bindparam("of_run"), or_(
     _op.state == State.CLAIMED, _op.state == State.IN_DOUBT)).values(stopped=1)
-_WAITING_FOR = select(_op.key).join(needs, needs.c.operation == _op.key).where(
-    needs.c.need == bindparam("on"), or_(_op.state == State.PLANNED, _op.state == State.READY))
-_WAITS = select(_op.key, _op.connection, _op.purpose).join(needs, needs.c.operation == _op.key).where(
-    needs.c.need == bindparam("on"), or_(_op.state == State.PLANNED, _op.state == State.READY))
-_STRAND = update(operations).where(_AT_KEY).values(
-    state=State.SUPERSEDED, why="what it waited for stays")
 # Which operations wrote a connection's records, by record?
 _WRITERS = select(_op.kind, _op.target, _op.key, _op.run).where(
     _op.connection == bindparam("there"), _op.state == State.DONE, _op.target.is_not(None)).order_by(_op.seq)
@@ -108,6 +82,10 @@ _COUNTS_OF = {
     (run, link): _COUNTS.where(*([_op.run == bindparam("of_run")] if run else []),
                                *([_op.link == bindparam("of_link")] if link else []))
     for run in (False, True) for link in (False, True)}
+_LEFT = select(_op.kind, _op.purpose, func.count()).where(
+    _op.run == bindparam("of_run"), _op.connection == bindparam("there"),
+    _op.state.in_([State.READY, State.CLAIMED, State.IN_DOUBT])).group_by(_op.kind, _op.purpose)
+_RECEIPTS = select(_op.key, _op.receipt).where(_op.run == bindparam("of_run"), _op.receipt.is_not(None))
 _LAST_SEQ = select(func.coalesce(func.max(_op.seq), 0))
 
 
@@ -155,6 +133,11 @@ class Counts:
         return self.planned - self.done - self.dead
 
     @property
+    def begun(self) -> bool:
+        """Whether anybody said yes to the plan, so that anything of it may have been sent."""
+        return self.planned > self.unconfirmed
+
+    @property
     def active(self) -> int:
         """Those that can still move without a person."""
         return self.in_doubt + self.claimed + self.ready
@@ -185,10 +168,9 @@ class Operations:
         if row is None:
             tx.execute(_INSERT, {"key": operation.key, "fence": 0, **values})
         else:
-            tx.execute(_DROP_NEEDS, {"at": operation.key})
+            needs.forget(tx, operation.key)
             tx.execute(_REPLACE.values(**values), {"at": operation.key})
-        if operation.needs:
-            tx.execute(_NEEDS, [{"operation": operation.key, "need": n} for n in operation.needs])
+        needs.add(tx, operation.key, operation.needs)
         return True
 
     def _values(self, operation: Operation, payload: str, seq: int, blockers: int) -> dict[str, object]:
@@ -232,15 +214,7 @@ class Operations:
 
         How many waited.
         """
-        stranded = tx.execute(_STRANDED, self._pair(link, identity)).all()
-        for row in stranded:
-            tx.execute(_DROP_NEED, {"at": row.operation, "old": row.need})
-            kept = set(tx.execute(_NEEDS_OF, {"at": row.operation}).scalars())
-            if successor is not None and successor not in kept:
-                tx.execute(_NEEDS, {"operation": row.operation, "need": successor})
-                kept.add(successor)
-            tx.execute(_NOW_BLOCKED, {"at": row.operation, "left": len(self.undone(tx, sorted(kept)))})
-        return len(stranded)
+        return needs.hand_on(tx, link, self._seal.blind(identity), successor)
 
     def stop(self, tx: Connection, run: str) -> int:
         """Send nothing more of a run: what was not sent, or was refused, is taken back; how much that was.
@@ -249,30 +223,6 @@ class Operations:
         """
         tx.execute(_STOP_OPEN, {"of_run": run})
         return tx.execute(_STOP, {"of_run": run}).rowcount
-
-    def strand(self, tx: Connection, key: str) -> None:
-        """Take back what waits for an operation that will never be done, and what waits for that."""
-        for waiting in tx.execute(_WAITING_FOR, {"on": key}).scalars().all():
-            tx.execute(_STRAND, {"at": waiting})
-            self.strand(tx, waiting)
-
-    def hopeful(self, conn: Connection, keys: Sequence[str]) -> list[str]:
-        """Those of the keys that can still be done without a person."""
-        found = conn.execute(select(_op.key).where(_op.key.in_(keys), _op.state.in_([State.PLANNED, *OPEN])))
-        return list(found.scalars())
-
-    def spare(self, tx: Connection, key: str, connection: str) -> None:
-        """Let what other connections would do wait no longer for an operation that is dead.
-
-        Nor for what waits for that. Links do wait: without it there is nothing to link with.
-        """
-        for row in tx.execute(_WAITS, {"on": key}).all():
-            if row.connection == connection:
-                self.spare(tx, row.key, connection)
-            elif row.purpose != Purpose.LINK:
-                tx.execute(_DROP_NEED, {"at": row.key, "old": key})
-                kept = sorted(tx.execute(_NEEDS_OF, {"at": row.key}).scalars())
-                tx.execute(_NOW_BLOCKED, {"at": row.key, "left": len(self.undone(tx, kept))})
 
     def writers(self, conn: Connection, connection: str) -> dict[tuple[Kind, str], list[tuple[str, str]]]:
         """Keys and runs of the operations that wrote each record, in order, by kind and vendor's id."""
@@ -284,13 +234,6 @@ class Operations:
     def deleted(self, conn: Connection, connection: str) -> set[tuple[Kind, str]]:
         """Records of a connection that rollbacks have deleted; lists may still show them for a while."""
         return {(Kind(row.kind), row.target) for row in conn.execute(_DELETED, {"there": connection})}
-
-    def undone(self, conn: Connection, keys: Sequence[str]) -> set[str]:
-        """Those of the keys that are not done."""
-        left = set(keys)
-        for start in range(0, len(keys), _CHUNK):
-            left -= set(conn.execute(_DONE_OF, {"keys": list(keys[start:start + _CHUNK])}).scalars())
-        return left
 
     def open_keys(self, conn: Connection, link: str, identity: str) -> list[str]:
         """Keys of the pair's operations that are open, or dead and not settled, but for links.
@@ -317,7 +260,7 @@ class Operations:
         """Write the receipt and let those that waited for it go; the receipt's payload."""
         payload = self._payloads.put(tx, f"run {run}", receipt.model_dump_json())
         tx.execute(_FINISH, {"at": key, "proof": payload, "record": receipt.ref.id})
-        tx.execute(_UNBLOCK, {"done": key})
+        needs.unblock(tx, key)
         return payload
 
     def release(self, tx: Connection, key: str, state: State, *, why: str | None, tried: bool,
@@ -336,10 +279,7 @@ class Operations:
 
     def left(self, conn: Connection, run: str, connection: str) -> dict[tuple[Kind, Purpose], int]:
         """How many of a run's operations are still to be done through a connection, by kind and purpose."""
-        rows = conn.execute(select(operations.c.kind, operations.c.purpose, func.count()).where(
-            operations.c.run == run, operations.c.connection == connection,
-            operations.c.state.in_(_LIVE)).group_by(
-                operations.c.kind, operations.c.purpose))
+        rows = conn.execute(_LEFT, {"of_run": run, "there": connection})
         return {(Kind(kind), Purpose(purpose)): int(n) for kind, purpose, n in rows}
 
     def listed(self, conn: Connection, states: Iterable[State], run: str | None = None
@@ -350,9 +290,9 @@ class Operations:
     def each(self, conn: Connection, states: Iterable[State], run: str | None = None
              ) -> Iterator[tuple[Operation, Standing]]:
         """The same, one by one; some hundreds are read at a time."""
-        query = select(operations).where(operations.c.state.in_(list(states))).order_by(operations.c.seq)
+        query = select(operations).where(_op.state.in_(list(states))).order_by(_op.seq)
         if run is not None:
-            query = query.where(operations.c.run == run)
+            query = query.where(_op.run == run)
         rows = conn.execute(query).all()
         for start in range(0, len(rows), _READ):
             here = rows[start:start + _READ]
@@ -361,8 +301,7 @@ class Operations:
 
     def receipts(self, conn: Connection, run: str) -> dict[str, Receipt]:
         """The receipts of a run's operations, by key."""
-        rows = conn.execute(select(operations.c.key, operations.c.receipt).where(
-            operations.c.run == run, operations.c.receipt.is_not(None))).all()
+        rows = conn.execute(_RECEIPTS, {"of_run": run}).all()
         texts = self._payloads.get_many(conn, [r.receipt for r in rows])
         return {r.key: Receipt.model_validate_json(texts[r.receipt]) for r in rows}
 

@@ -1,6 +1,7 @@
 """Marked pairs: what must be planned again."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, select
 
@@ -9,6 +10,8 @@ from ledgerferry.store import upsert
 from ledgerferry.store.seal import Seal
 from ledgerferry.store.tables import pairs
 
+# Why a pair is marked whose record was found to be another than its plan saw.
+MOVED: Final = "moved since it was seen"
 _LINK = pairs.c.link == bindparam("of_link")
 _CLEAR = delete(pairs).where(and_(_LINK, pairs.c.identity == bindparam("blind")))
 _MARKED = select(pairs.c.identity, pairs.c.why).where(_LINK)
@@ -40,6 +43,10 @@ class Pairs:
         """Those of the identities whose pair is marked."""
         marked = self.marked(conn, link)
         return {i for i in identities if self._seal.blind(i) in marked} if marked else set()
+
+    def moved(self, conn: Connection, link: str) -> int:
+        """How many pairs are marked because their record moved."""
+        return sum(why == MOVED for why in self.marked(conn, link).values())
 
     def count(self, conn: Connection, link: str) -> int:
         """How many pairs are marked."""

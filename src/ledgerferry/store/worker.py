@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from ledgerferry.model.ports import Clock, Fenced
 from ledgerferry.store import leases
 from ledgerferry.store.database import Database
-from ledgerferry.store.door import door
+from ledgerferry.store.folderlock import folder_lock
 
 LEASE_SECONDS: Final = 30
 _LEASE: Final = "worker"
@@ -52,7 +52,7 @@ class FileLock(WorkerLock):
     def try_acquire(self) -> bool:
         """Take the lock if it is free."""
         if self._handle is None:
-            with door(self._home):
+            with folder_lock(self._home):
                 self._handle = self._lock()
             if self._handle is not None:
                 os.ftruncate(self._handle, 0)
@@ -69,7 +69,7 @@ class FileLock(WorkerLock):
         """Who holds it now, as they called themselves."""
         if self._handle is not None:
             return self._owner
-        with door(self._home):
+        with folder_lock(self._home):
             handle = self._lock()
         if handle is None:
             return (self._home / "worker.lock").read_text() or "a worker that just starts"
@@ -112,12 +112,14 @@ class LeaseLock(WorkerLock):
         self._owner = owner
         self._clock = clock
         self._fence: int | None = None
+        self._lost = False
 
     def try_acquire(self) -> bool:
         """Take the lease if it is free."""
         if self._fence is None:
             with self._db.transaction("worker-lock") as tx:
                 self._fence = leases.acquire(tx, _LEASE, self._owner, self._clock.now(), LEASE_SECONDS)
+            self._lost = self._lost and self._fence is None
         return self._fence is not None
 
     def release(self) -> None:
@@ -133,11 +135,15 @@ class LeaseLock(WorkerLock):
             return leases.holder(conn, _LEASE, self._clock.now())
 
     def heartbeat(self) -> None:
-        """Hold the lease for another 30 s; ``Fenced`` where it was lost."""
-        if self._fence is None:
+        """Hold the lease for another 30 s; ``Fenced`` where it was lost, now or in an earlier heartbeat."""
+        if self._fence is None and not self._lost:
             return
-        with self._db.transaction("worker-heartbeat") as tx:
-            kept = leases.renew(tx, _LEASE, self._owner, self._fence, self._clock.now(), LEASE_SECONDS)
-        if not kept:
-            self._fence = None
+        if not self._kept():
+            self._fence, self._lost = None, True
             raise Fenced(f"another worker took over from {self._owner}")
+
+    def _kept(self) -> bool:
+        if self._fence is None:
+            return False
+        with self._db.transaction("worker-heartbeat") as tx:
+            return leases.renew(tx, _LEASE, self._owner, self._fence, self._clock.now(), LEASE_SECONDS)

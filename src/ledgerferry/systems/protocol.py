@@ -61,13 +61,17 @@ class TaxRounding(StrEnum):
 
 
 class AccountTax(BaseModel):
-    """A tax that the account has; ``treatment`` is the kind of no tax that its name tells, if any."""
+    """A tax that the account has; ``treatment`` is the kind of no tax that its name tells, if any.
+
+    ``usual``: of several of its rate, lines that name no tax bear it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     rate: Decimal
     treatment: TaxTreatment | None = None
+    usual: bool = False
 
 
 class Profile(BaseModel):

@@ -19,6 +19,8 @@ Row = dict[str, Any]
 NAME: Final = "acme"
 _ENDING_SECONDS: Final = 10
 _LOOK_SECONDS: Final = 0.02
+# A ferry is started hundreds of times: what its Python compiled is kept, also where nothing else shall be.
+_UNKEPT: Final = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class Ferry:
         return self.run(*migrating(folder, *options, name=name), seconds=seconds)
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("FERRY_")}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("FERRY_") and k != _UNKEPT}
         return kept | {"HOME": str(self.home.parent), "FERRY_HOME": str(self.home)} | dict(more)
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 
 from ledgerferry_bench.sandbox.calls import MIX, rate, times
-from ledgerferry_bench.sandbox.house import Served, open_house
+from ledgerferry_bench.sandbox.servers import Served, open_house
 
 SMALL = 1_000
 ROUNDS = 8

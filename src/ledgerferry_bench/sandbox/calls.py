@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from urllib.parse import urlencode
 
-from ledgerferry_bench.sandbox.house import Served
+from ledgerferry_bench.sandbox.servers import Served
 from ledgerferry_sandbox import seeds
 
 HEAD_END = b"\r\n\r\n"

@@ -109,6 +109,17 @@ def test_a_create_in_doubt_is_found_or_absent_and_never_twice(rung: str, what: s
     assert world.books.moved(wanted.content, record.content) == ()
 
 
+def test_an_application_that_another_home_made_is_no_refusal() -> None:
+    world = build()
+    wanted = operation(credit("cn0", "inv0", "120"), "on")
+    first = world.do(wanted)[0]
+    [again] = world.books.perform([wanted], world.work)
+    assert isinstance(again, Receipt)
+    assert (again.ref, len(note(world)["invoices_credited"])) == (first.ref, 1)
+    [more] = world.books.perform([operation(credit("cn0", "inv0", "1"), "more")], world.work)
+    assert type(more) is Refused
+
+
 def test_a_refused_repeat_of_a_credit_note_is_a_duplicate_that_the_probe_finds() -> None:
     world = build()
     wanted = CREATES["credit note"][0]()

@@ -19,12 +19,13 @@ def tried(world: World) -> Capabilities:
 def test_the_demo_organisation_can_use_the_key_and_is_left_as_it_was() -> None:
     world = World(rungs={})
     found = tried(world)
-    assert found.rungs == {Kind.CUSTOMER: Rung.UPSERT, Kind.INVOICE: Rung.KEY, Kind.PAYMENT: Rung.UPSERT}
+    rungs = {Kind.CUSTOMER: Rung.UPSERT, Kind.INVOICE: Rung.KEY, Kind.PAYMENT: Rung.UPSERT}
+    assert found.rungs == rungs | {Kind.CREDIT_NOTE: Rung.KEY}
     assert found.number_honoured
     assert found.bulk_send
     assert found.kept == ()
     assert found.tax_rounding is TaxRounding.DOCUMENT
-    for module in ("contacts", "invoices", "customerpayments"):
+    for module in ("contacts", "invoices", "customerpayments", "creditnotes"):
         assert world.state(module) == []
     assert world.control("GET", "mail") in ([], {"mail": []})
 
@@ -52,7 +53,7 @@ def test_without_the_field_only_natural_names_guard() -> None:
 
 def test_a_field_that_takes_a_value_twice_is_no_guard() -> None:
     world = World(rungs={}, seed="empty")
-    for module in ("contacts", "invoices", "customerpayments"):
+    for module in ("contacts", "invoices", "customerpayments", "creditnotes"):
         world.control(
             "POST",
             "edit",

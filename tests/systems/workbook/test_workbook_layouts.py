@@ -13,7 +13,7 @@ from ledgerferry.systems.workbook.extract import extract
 from ledgerferry.systems.workbook.guards import DEFAULT
 from ledgerferry.systems.workbook.layouts.learn import Lesson
 from ledgerferry.systems.workbook.layouts.memory import NOTHING, Memory
-from ledgerferry.systems.workbook.layouts.shelf import BadShelf, from_toml, to_toml
+from ledgerferry.systems.workbook.layouts.tomlfile import BadLayoutFile, from_toml, to_toml
 from ledgerferry.systems.workbook.reader import load
 from ledgerferry.systems.workbook.teaching import teach
 from tests.systems.workbook.houses import HOUSES, SPOILERS, Form, House, Truth, truth, write
@@ -115,7 +115,7 @@ def test_layouts_survive_a_file_for_the_next_client(tmp_path: Path) -> None:
      ("[[layouts]]\nfingerprint = {}\nbody = {columns = 3, amount = 1}", "body.columns of layout 1")],
 )  # fmt: skip
 def test_a_file_that_holds_no_layouts_is_told_why(text: str, says: str) -> None:
-    with pytest.raises(BadShelf, match=says.replace("[", r"\[").replace("]", r"\]")):
+    with pytest.raises(BadLayoutFile, match=says.replace("[", r"\[").replace("]", r"\]")):
         from_toml(text)
 
 

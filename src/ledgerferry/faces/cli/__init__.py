@@ -1,7 +1,9 @@
 """The command ``ferry``. Nothing heavy is imported before a verb runs, so that ``--help`` is quick."""
 
+import gc
+import signal
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -9,13 +11,14 @@ from ledgerferry.faces.cli import (
     calling,
     connecting,
     history,
-    laying,
+    layouts,
     migrating,
     reading,
     reviewing,
     rolling,
     trying,
 )
+from ledgerferry.faces.cli.exits import Terminated
 from ledgerferry.faces.cli.usage import Verbs
 
 app = typer.Typer(
@@ -61,10 +64,19 @@ app.add_typer(connecting.connecting, name="connect", rich_help_panel="Accounts")
 app.add_typer(calling.crm, name="crm", rich_help_panel="Accounts")
 app.add_typer(migrating.planning, name="plan", rich_help_panel="Migrate")
 app.add_typer(reviewing.review, name="review", rich_help_panel="Migrate")
-app.add_typer(laying.layouts, name="layouts", rich_help_panel="Migrate")
+app.add_typer(layouts.layouts, name="layouts", rich_help_panel="Migrate")
 app.add_typer(history.dead, name="dead", rich_help_panel="Look back")
+
+_OBJECTS: Final = 50_000
+"""How many more objects there may be before cycles are looked for: a start makes many that all stay."""
 
 
 def main() -> None:
-    """Run the command that was typed."""
+    """Run the command that was typed. SIGTERM ends it as Ctrl-C does."""
+    gc.set_threshold(_OBJECTS)
+    signal.signal(signal.SIGTERM, _terminated)
     app()
+
+
+def _terminated(*_: object) -> None:
+    raise Terminated

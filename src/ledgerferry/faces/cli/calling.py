@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ledgerferry.faces.cli import options
-from ledgerferry.faces.cli.ending import Code, ending
+from ledgerferry.faces.cli.exits import Code, ending
 from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output
 from ledgerferry.model.counting import counted
@@ -107,7 +107,7 @@ def query_crm(
 
 def _connection(house: "House", given: str | None, product: str) -> str:
     """The connection meant: the one that was named, else the only one that reaches the product."""
-    from ledgerferry.faces.known import is_account
+    from ledgerferry.faces.productsettings import is_account
     from ledgerferry.faces.settings import WrongUsage
     from ledgerferry.systems.zoho.products import product as product_of
 
@@ -179,7 +179,7 @@ def _values(given: Iterable[str]) -> dict[str, Any]:
 
 def _bindable(select: str, values: Mapping[str, Any]) -> None:
     from ledgerferry.faces.settings import WrongUsage
-    from ledgerferry.systems.crm.binding import Unbindable, bind
+    from ledgerferry.systems.crm.parameters import Unbindable, bind
 
     try:
         bind(select, values)

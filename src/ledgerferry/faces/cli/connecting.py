@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledgerferry.faces.cli import options
-from ledgerferry.faces.cli.ending import Code, ending
+from ledgerferry.faces.cli.exits import Code, ending
 from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output
 
@@ -149,7 +149,7 @@ def _tell_books(out: Output, account: "Settings") -> None:
 def connections(home: options.Home = None, config: options.Config = None, json: options.Json = False) -> int:
     """List the connected accounts."""
     with opened(home, config) as house:
-        from ledgerferry.faces.known import is_account
+        from ledgerferry.faces.productsettings import is_account
 
         known = {name: account for name, account in house.connections.all().items() if is_account(name)}
         logins = {name: house.connections.why_login(name) for name in known}

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledgerferry.faces.cli import options
-from ledgerferry.faces.cli.ending import Code, ending
+from ledgerferry.faces.cli.exits import Code, ending
 from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output
 
 if TYPE_CHECKING:
     from ledgerferry.faces.house import House
-    from ledgerferry.faces.standing import Standing
+    from ledgerferry.faces.status import Standing
 
 LetterId = Annotated[str, typer.Argument(help="The operation's key, or its beginning.", metavar="ID")]
 dead = typer.Typer(help="Dead letters: operations that a person must look at.", no_args_is_help=True)
@@ -23,10 +23,10 @@ dead = typer.Typer(help="Dead letters: operations that a person must look at.", 
 def status(home: options.Home = None, config: options.Config = None, json: options.Json = False) -> int:
     """Runs, quotas, and what needs a person."""
     with opened(home, config) as house:
-        from ledgerferry.faces import standing
+        from ledgerferry.faces import status
         from ledgerferry.model.counting import counted
 
-        out, now = Output(json=json), standing.of_home(house)
+        out, now = Output(json=json), status.of_home(house)
         out.document(now.model_dump(mode="json"))
         _runs(out, now)
         out.table(
@@ -100,7 +100,7 @@ def _chain(house: "House", out: Output) -> int:
 
 
 def _entries(house: "House", out: Output, run: str | None, about: str | None, day: date | None) -> int:
-    from ledgerferry.faces.cli.walking import run_of
+    from ledgerferry.faces.running import run_of
 
     chosen = run_of(house, run).id if run else None
     with house.database.read() as conn:
@@ -148,10 +148,10 @@ def dead_list(
 ) -> int:
     """The dead letters of this home; exit 1 where there is one."""
     with opened(home, config) as house:
-        from ledgerferry.faces import letters
-        from ledgerferry.faces.cli.walking import run_of
+        from ledgerferry.faces import deadletters
+        from ledgerferry.faces.running import run_of
 
-        found = letters.listed(house, run_of(house, run).id if run else None)
+        found = deadletters.listed(house, run_of(house, run).id if run else None)
         out = Output(json=json)
         out.document({"dead": [letter.row() for letter in found]})
         out.table(
@@ -171,9 +171,9 @@ def dead_show(
 ) -> int:
     """One dead letter with all that it would have written."""
     with opened(home, config) as house:
-        from ledgerferry.faces import letters
+        from ledgerferry.faces import deadletters
 
-        found = letters.one(house, letter)
+        found = deadletters.one(house, letter)
         content = found.operation.content
         out = Output(json=json)
         out.document(found.row() | {"content": content.model_dump(mode="json")})
@@ -190,9 +190,9 @@ def dead_retry(
 ) -> int:
     """Let it be tried again (not where the call may have happened: settle it first)."""
     with opened(home, config) as house:
-        from ledgerferry.faces import letters
+        from ledgerferry.faces import deadletters
 
-        return _decided(Output(json=json), letter, "retry", letters.retry(house, letter))
+        return _decided(Output(json=json), letter, "retry", deadletters.retry(house, letter))
 
 
 @dead.command("discard")
@@ -202,9 +202,9 @@ def dead_discard(
 ) -> int:
     """It shall not happen; what needs it stays undone and is shown as held."""
     with opened(home, config) as house:
-        from ledgerferry.faces import letters
+        from ledgerferry.faces import deadletters
 
-        return _decided(Output(json=json), letter, "discard", letters.discard(house, letter))
+        return _decided(Output(json=json), letter, "discard", deadletters.discard(house, letter))
 
 
 @dead.command("settle")
@@ -219,12 +219,15 @@ def dead_settle(
 ) -> int:
     """Say what nobody else can know: whether a call whose answer was lost did its work."""
     with opened(home, config) as house:
-        from ledgerferry.faces import letters
+        from ledgerferry.faces import deadletters
         from ledgerferry.faces.settings import WrongUsage
 
         if happened is None:
             raise WrongUsage("Look in the account, then say --happened or --not.")
-        text = letters.happened(house, letter, ref) if happened else letters.not_happened(house, letter)
+        if happened:
+            text = deadletters.happened(house, letter, ref)
+        else:
+            text = deadletters.not_happened(house, letter)
         return _decided(Output(json=json), letter, "happened" if happened else "not", text)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledgerferry.faces.cli import options, rolling
-from ledgerferry.faces.cli.ending import ending
+from ledgerferry.faces.cli.exits import ending
 from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output
 
@@ -45,8 +45,8 @@ def migrate(
 ) -> int:
     """Bring a folder of workbooks into Zoho Books, and CRM beside: plan, apply, verify, report."""
     with opened(home, config) as house:
-        from ledgerferry.faces import walks
-        from ledgerferry.faces.cli.walking import Walk
+        from ledgerferry.faces import running
+        from ledgerferry.faces.cli.running import Walk
 
         order = _order(
             house,
@@ -64,7 +64,7 @@ def migrate(
         if letter:
             walk.writes_letters(order)
         asked = walk.asked(wait=wait, details=details, dry_run=dry_run)
-        return walk.done(lambda: walks.migrate(house, order, asked))
+        return walk.done(lambda: running.migrate(house, order, asked))
 
 
 @planning.command("migrate")
@@ -84,8 +84,8 @@ def plan_migrate(
 ) -> int:
     """Plan a migration; nothing is sent until `ferry apply RUN`."""
     with opened(home, config) as house:
-        from ledgerferry.faces import walks
-        from ledgerferry.faces.cli.walking import Walk
+        from ledgerferry.faces import running
+        from ledgerferry.faces.cli.running import Walk
 
         order = _order(
             house,
@@ -101,7 +101,7 @@ def plan_migrate(
         if letter:
             walk.writes_letters(order)
         asked = walk.asked(dry_run=True)
-        return walk.done(lambda: walks.migrate(house, order, asked))
+        return walk.done(lambda: running.migrate(house, order, asked))
 
 
 @ending
@@ -143,13 +143,13 @@ def verify(
 ) -> int:
     """Compare every loaded document with what the account holds now; exit 1 where they differ."""
     with opened(home, config) as house:
-        from ledgerferry.faces import walks
-        from ledgerferry.faces.cli.walking import Walk, run_of
+        from ledgerferry.faces import running
+        from ledgerferry.faces.cli.running import Walk
 
-        found = run_of(house, run)
+        found = running.run_of(house, run)
         walk = Walk(house, Output(json=json), found.order.connection)
         asked = walk.asked(details=details, rows=rows)
-        return walk.done(lambda: walks.check(house, found.id, asked))
+        return walk.done(lambda: running.check(house, found.id, asked))
 
 
 @ending
@@ -159,7 +159,7 @@ def report(
     """Write a run's report again, from the ledger alone."""
     with opened(home, config) as house:
         from ledgerferry.faces import report as reports
-        from ledgerferry.faces.cli.walking import run_of
+        from ledgerferry.faces.running import run_of
 
         found = run_of(house, run)
         path = reports.write(house, found, None)
@@ -180,17 +180,17 @@ def _go_on(
     details: bool,
 ) -> int:
     with opened(home, config) as house:
-        from ledgerferry.faces import walks
-        from ledgerferry.faces.cli.walking import Walk, run_of
+        from ledgerferry.faces import running
+        from ledgerferry.faces.cli.running import Walk
 
-        found = run_of(house, run)
+        found = running.run_of(house, run)
         checked = mail_checked or found.order.agreed
         walk = Walk(house, Output(json=json), found.order.connection, yes=True, mail_checked=checked)
         walk.must_have_checked_mail()
         if found.order.runs:
             return rolling.resumed(house, found, Output(json=json), wait=wait)
         asked = walk.asked(wait=wait or found.order.wait, details=details)
-        return walk.done(lambda: walks.resume(house, found.id, asked))
+        return walk.done(lambda: running.resume(house, found.id, asked))
 
 
 def _order(

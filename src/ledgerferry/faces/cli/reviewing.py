@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from ledgerferry.faces.cli import advice, options
-from ledgerferry.faces.cli.ending import Code, ending
+from ledgerferry.faces.cli.exits import Code, ending
 from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output, asks
 
@@ -174,7 +174,7 @@ def review_of(house: "House") -> "Review":
 
 
 def _run(house: "House", run: str | None) -> Any:  # noqa: ANN401 its type is imported where it is used
-    from ledgerferry.faces.cli.walking import run_of
+    from ledgerferry.faces.running import run_of
 
     return run_of(house, run) if run is not None else None
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledgerferry.faces.cli import options
-from ledgerferry.faces.cli.ending import Code, ending
+from ledgerferry.faces.cli.exits import Code, ending
 from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output
 
 if TYPE_CHECKING:
-    from ledgerferry.faces.cli.walking import Consent
+    from ledgerferry.faces.cli.running import Consent
     from ledgerferry.faces.house import House
     from ledgerferry.flows.result import RollbackResult
     from ledgerferry.flows.rollback import Planned
@@ -40,7 +40,7 @@ def rollback(
     """Take back what a run wrote: deleted, voided or restored; what a person changed since is kept."""
     with opened(home, config) as house:
         from ledgerferry.faces import rolling
-        from ledgerferry.faces.cli.walking import consent
+        from ledgerferry.faces.cli.running import consent
 
         chosen = rolling.Chosen(run, version, _moment(since), _moment(until))
         order = rolling.order(house, chosen)
@@ -49,9 +49,9 @@ def rollback(
         agreed.afterwards = ""
 
         def confirm(planned: "Planned") -> bool:
-            from ledgerferry.faces.cli import undoing
+            from ledgerferry.faces.cli import rollbacksummary
 
-            return agreed.given(lambda: undoing.plan(out, planned))
+            return agreed.given(lambda: rollbacksummary.plan(out, planned))
 
         return _shown(
             house, out, wait=wait, dry_run=dry_run, agreed=agreed,
@@ -76,10 +76,10 @@ def _shown(
     agreed: "Consent | None",
     walk: "Callable[..., tuple[RollbackResult, int]]",
 ) -> int:
-    from ledgerferry.faces.cli import undoing
-    from ledgerferry.faces.cli.showing import Shown
+    from ledgerferry.faces.cli import rollbacksummary
+    from ledgerferry.faces.cli.progress import Shown
     from ledgerferry.faces.rolling import NotAgreed
-    from ledgerferry.faces.walks import quietly
+    from ledgerferry.faces.running import quietly
 
     shown = Shown(out, house.clock)
     with shown:
@@ -87,7 +87,7 @@ def _shown(
             outcome, code = walk(quietly(shown, wait=wait, dry_run=dry_run))
         except NotAgreed as declined:
             outcome, code = declined.outcome, int(Code.USAGE)
-    undoing.result(out, outcome, dry_run=dry_run)
+    rollbacksummary.result(out, outcome, dry_run=dry_run)
     if agreed is not None and agreed.refused:
         out.say(agreed.refused, "yellow")
     optional = {name for name in ("price", "changes") if getattr(outcome, name) is None}

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from ledgerferry.faces.cli import options
-from ledgerferry.faces.cli.ending import ending
+from ledgerferry.faces.cli.exits import ending
 from ledgerferry.faces.cli.output import Output
 
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ledgerferry.faces import config, connecting, doctor, driving, findings, logs, numbering, report, walks
-from ledgerferry.faces.cli import telling
+from ledgerferry.faces import config, connecting, doctor, driving, findings, logs, numbering, report, running
+from ledgerferry.faces.cli import summary
 from ledgerferry.faces.cli.output import Output
-from ledgerferry.faces.cli.showing import Shown
-from ledgerferry.faces.cli.walking import plain
+from ledgerferry.faces.cli.progress import Shown
+from ledgerferry.faces.cli.running import plain
 from ledgerferry.faces.demo.stage import Sandbox, Stage
 from ledgerferry.faces.demo.truth import Check, Truth, compare
 from ledgerferry.faces.house import House
@@ -38,7 +38,7 @@ def run(out: Output, folder: Path, *, serve: bool) -> int:
             held, _ = findings.of_run(house, outcome.run)
             advice = numbering.of_run(house, outcome.run)
         _story(out, outcome, checks)
-        telling.findings(out, "What a person has to decide", held)
+        summary.findings(out, "What a person has to decide", held)
         out.line("Mend these sheets and migrate again: exactly these then follow.")
         _next(out, stage, outcome, advice)
         good = all(check.holds for check in checks)
@@ -87,11 +87,11 @@ def _migrated(house: House, out: Output, stage: Stage) -> RunResult:
     with Shown(out, house.clock) as shown:
 
         def agreed(plan: PlanReport) -> bool:
-            telling.plan(out, plan)
+            summary.plan(out, plan)
             return True
 
-        asked = walks.Asked(confirm=agreed, write=report.write, read=read_known, say=shown, wait=True)
-        outcome, _ = walks.migrate(house, order, asked)
+        asked = running.Asked(confirm=agreed, write=report.write, read=read_known, say=shown, wait=True)
+        outcome, _ = running.migrate(house, order, asked)
     return outcome
 
 
@@ -104,8 +104,8 @@ def _story(out: Output, outcome: RunResult, checks: Sequence[Check]) -> None:
         f"{d.rejected} files hold no invoice."
     )
     if outcome.verify is not None:
-        telling.money(out, outcome.verify)
-        telling.proof(out, outcome.verify)
+        summary.money(out, outcome.verify)
+        summary.proof(out, outcome.verify)
     out.line()
     out.line("What was planted, and what became of it", "bold")
     for check in checks:

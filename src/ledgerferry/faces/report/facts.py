@@ -22,8 +22,8 @@ from ledgerferry.model.record import CreditContent, Kind, Ref, SalesContent
 from ledgerferry.model.suggestion import Asked, Suggestion
 from ledgerferry.store.bindings import Binding
 from ledgerferry.store.decisions import Decision
-from ledgerferry.store.hindsight import Step
 from ledgerferry.store.ledger import Entry
+from ledgerferry.store.runhistory import Step
 from ledgerferry.store.runs import OPEN_RUNS, Found, Run, RunState, Standing
 
 
@@ -127,10 +127,10 @@ class Facts:
 def facts(house: House, run: Run, verified: Verified | None) -> Facts:
     """Everything about a run, by the ledger as it is now."""
     with house.database.read() as conn:
-        entry = house.hindsight.last(conn, run.id)
-        tally = house.hindsight.tally(conn, run.id)
-        calls = house.hindsight.calls(conn, run.id)
-        credited = _credited(house.hindsight.credits(conn, run.id))
+        entry = house.run_history.last(conn, run.id)
+        tally = house.run_history.tally(conn, run.id)
+        calls = house.run_history.calls(conn, run.id)
+        credited = _credited(house.run_history.credits(conn, run.id))
     connections = house.connections.all()
     known = connections.get(run.order.connection)
     rolled = RollbackResult.model_validate_json(run.result) if run.result and run.order.runs else None
@@ -166,13 +166,13 @@ def _credited(applied: Iterable[CreditContent]) -> dict[str, Decimal]:
 
 def _steps(house: House, run: Run) -> Iterator[Step]:
     with house.database.read() as conn:
-        yield from house.hindsight.steps(conn, run.id)
+        yield from house.run_history.steps(conn, run.id)
 
 
 def _told(house: House, run: Run, verified: Verified | None) -> Iterator[Told]:
     with house.database.read() as conn:
         teller = _Teller(house, conn, run, verified)
-        for chunk in house.hindsight.found(conn, run.id):
+        for chunk in house.run_history.found(conn, run.id):
             yield from teller.tell(chunk)
 
 
@@ -197,7 +197,7 @@ class _Teller:
         """What became of some of them."""
         identities = [f.identity for f in chunk if f.identity and f.standing is Standing.PLANNED]
         live = self._house.shelf.bindings.among(self._conn, LINK, identities)
-        proofs = self._house.hindsight.proofs(self._conn, self._run.id, identities)
+        proofs = self._house.run_history.proofs(self._conn, self._run.id, identities)
         there = live.keys() | (set() if self._run.state in OPEN_RUNS else proofs.keys())
         for one in chunk:
             found, shaped = self._accounting.weigh(one, there)

@@ -17,7 +17,7 @@ from ledgerferry.model.document import Cell
 from ledgerferry.model.ids import Identity
 from ledgerferry.model.plan import State
 from ledgerferry.model.record import Ref
-from ledgerferry.store.hindsight import Step
+from ledgerferry.store.runhistory import Step
 
 NAME: Final = "Flags"
 _COLUMNS: Final = {

@@ -8,11 +8,11 @@ from ledgerferry.faces.report.pages import Pages
 from ledgerferry.faces.report.sheet import Sheet
 from ledgerferry.faces.report.totals import Totals
 from ledgerferry.faces.report.worth import worth
-from ledgerferry.flows.borne import kinds
+from ledgerferry.flows.linewords import kinds
 from ledgerferry.model.money import NO_CURRENCY, text
 from ledgerferry.model.plan import Purpose, State
 from ledgerferry.model.record import SalesContent
-from ledgerferry.store.hindsight import Step
+from ledgerferry.store.runhistory import Step
 
 NAME: Final = "All invoices"
 _COLUMNS: Final = {

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from ledgerferry.faces import numbering, proven
+from ledgerferry.faces import numbering, proofwords
 from ledgerferry.faces.report import charts
 from ledgerferry.faces.report.cells import Amount, Count, Link, Styled, Sum, Value, certain
 from ledgerferry.faces.report.facts import Became, Facts, moment
@@ -258,10 +258,10 @@ def _proof(facts: Facts, unequal: int) -> Styled:
     verified = facts.verified
     if verified is None:
         raise ValueError("nothing was verified")
-    how = proven.how(verified)
+    how = proofwords.how(verified)
     when = f" at {moment(verified.at)}" if verified.at else ""
     if verified.equal and not unequal:
-        said = f"Verified{when}: {proven.agreement(verified)} ({how})."
+        said = f"Verified{when}: {proofwords.agreement(verified)} ({how})."
         return Styled(said, "good")
     return Styled(
         f"NOT EQUAL{when}: {counted(len(verified.differences), 'difference')} in "

@@ -7,7 +7,7 @@ from ledgerferry.faces.report.cells import Amount, Styled, Value
 from ledgerferry.faces.report.facts import Facts, Told
 from ledgerferry.faces.report.pages import Page, Pages
 from ledgerferry.faces.report.sheet import Sheet
-from ledgerferry.faces.words import GUARDS, UNITS
+from ledgerferry.faces.words import UNITS, guard_of
 from ledgerferry.model.document import Cell
 from ledgerferry.model.ids import Identity
 from ledgerferry.model.plan import Operation, Price, Purpose, State
@@ -23,7 +23,7 @@ from ledgerferry.model.record import (
     SalesContent,
     WriteOffContent,
 )
-from ledgerferry.store.hindsight import Step
+from ledgerferry.store.runhistory import Step
 
 NAME: Final = "Dry-run plan"
 _COLUMNS: Final = {
@@ -138,7 +138,7 @@ def _kinds(page: Page, facts: Facts) -> None:
         planned = sum(n for state, n in by_state.items() if state not in _OVER)
         done, dead = by_state[State.DONE], by_state[State.DEAD]
         rung = guards.get(kind) if purpose in _CREATES else None
-        guard = f"{rung}: {GUARDS[rung]}" if rung else "what the record itself shows"
+        guard = f"{rung}: {guard_of(kind, rung)}" if rung else "what the record itself shows"
         row: list[Value] = [
             None,
             connection,

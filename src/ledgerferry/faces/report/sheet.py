@@ -1,7 +1,7 @@
 """A sheet of a report: it is told everything once, in order, and writes what is its own."""
 
 from ledgerferry.faces.report.facts import Told
-from ledgerferry.store.hindsight import Step
+from ledgerferry.store.runhistory import Step
 
 
 class Sheet:

@@ -124,19 +124,29 @@ class Adopter:
             raise _Held("deleted-there", "It was deleted in the CRM after it had been made.")
 
     def _as_bound(self, one: Wanted) -> Wanted:
-        """An account keeps the name that was agreed: another spelling of it is no change."""
-        agreed, content = self.there.live.get(one.identity), one.content
-        if agreed is None or not isinstance(content, AccountContent):
+        """An account keeps the name that was agreed: another spelling of it is no change.
+
+        An account or contact that was there before keeps all that it says.
+        """
+        agreed = self.there.live.get(one.identity)
+        if agreed is None:
             return one
-        name = getattr(agreed.content, "name", content.name)
-        return replace(one, content=content.model_copy(update={"name": name}))
+        row = self.there.population.ids.get((agreed.ref.kind, agreed.ref.id))
+        one = replace(one, seen=row.modified if row else None)
+        if row is not None and theirs(row):
+            return replace(one, content=agreed.content)
+        if not isinstance(one.content, AccountContent):
+            return one
+        name = getattr(agreed.content, "name", one.content.name)
+        return replace(one, content=one.content.model_copy(update={"name": name}))
 
     def _adopted(self, one: Wanted, ref: Ref) -> Wanted:
         row, content = self.there.population.ids[ref.kind, ref.id], one.content
+        one = replace(one, adopts=ref, seen=row.modified)
         if isinstance(content, AccountContent):
-            return replace(one, adopts=ref, content=content.model_copy(update={"name": row.name}))
+            return replace(one, content=content.model_copy(update={"name": row.name}))
         held = content if not isinstance(content, DealContent) else deal_of(content, row)
-        return replace(one, adopts=ref, adopted=held)
+        return replace(one, adopted=held)
 
     def _found(self, one: Wanted) -> Ref | None:
         row = self._by_sign(one)
@@ -181,7 +191,8 @@ class Adopter:
             rows = [r for r in self.there.named.get((Kind.CONTACT, name), []) if r.customer == own]
         row = self._only(rows, f"contacts {content.email or content.last_name}")
         if row is not None and row.customer not in {None, own}:
-            raise _Held("contact-elsewhere", f"The contact {row.name} belongs to another account.")
+            remedy = "move it to this one, or take its e-mail address off it."
+            raise _Held("contact-elsewhere", f"The contact {row.name} belongs to another account: {remedy}")
         return row
 
     def _deal(self, content: DealContent) -> Summary | None:
@@ -193,15 +204,24 @@ class Adopter:
             return None
         differs = ", ".join(_differs(content, row))
         if differs:
-            raise _Held("deal-there", f"The CRM has a deal {row.name} already, and it differs: {differs}.")
+            remedy = "correct it there, or rename it."
+            raise _Held(
+                "deal-there", f"The CRM has a deal {row.name} already, and it differs ({differs}): {remedy}"
+            )
         return row
 
     def _only(self, rows: Sequence[Summary], what: str) -> Summary | None:
         if len(rows) > 1:
-            raise _Held("crm-twice", f"The CRM has several {what}: merge them.")
+            remedy = "merge them, or put its id in the books into the field for it of the right one."
+            raise _Held("crm-twice", f"The CRM has several {what}: {remedy}")
         if rows and not self._free(rows[0]):
             raise _Held("crm-taken", f"The CRM's {rows[0].name} was made from another document.")
         return rows[0] if rows else None
+
+
+def theirs(row: Summary) -> bool:
+    """Whether an account or contact was there before: it carries no key of ours, and is never changed."""
+    return row.ref.kind in (Kind.ACCOUNT, Kind.CONTACT) and row.key is None
 
 
 def deal_of(content: DealContent, row: Summary) -> DealContent:

@@ -11,7 +11,7 @@ from ledgerferry.engine.apply import Side
 from ledgerferry.engine.merge import Pair, Verdict, decide, moved
 from ledgerferry.engine.observe import Population, observe
 from ledgerferry.engine.planning import Joined, Place, Planner, Tally, Wanted
-from ledgerferry.flows.deals import misfit
+from ledgerferry.flows.deals import preflight
 from ledgerferry.flows.deals.adopt import Adopter, There, deal_of, other_of
 from ledgerferry.flows.deals.shape import LINK, Rules, deal, files, wants
 from ledgerferry.flows.gather import Piece
@@ -46,11 +46,15 @@ class Books:
 
 @dataclass
 class Beside:
-    """The plan for the CRM: what it came to, what it costs, and what a person should know."""
+    """The plan for the CRM: what it came to, what it costs, and what a person should know.
+
+    ``moved`` counts records that had moved when they were to be written, and are left to a person.
+    """
 
     tally: Tally
     cost: SystemPrice
     notices: list[Notice] = field(default_factory=list)
+    moved: int = 0
 
 
 class Deals:
@@ -72,8 +76,8 @@ class Deals:
         """Observe the CRM; ``Misfit`` where the configuration does not fit it."""
         profile, shelf = self._side.target.profile(), self._shelf
         if not isinstance(profile, CrmProfile):
-            raise misfit.Misfit(f"{self._side.connection} is no connection to a CRM. Nothing was sent.")
-        misfit.check(self._side.connection, profile, self._rules.policy)
+            raise preflight.Misfit(f"{self._side.connection} is no connection to a CRM. Nothing was sent.")
+        preflight.check(self._side.connection, profile, self._rules.policy)
         self._profile = profile
         self._population = observe(
             shelf.rooms.database, shelf.sightings, self._side.connection, self._side.target
@@ -97,8 +101,7 @@ class Deals:
         rights = {one.identity: right for one in kept if (right := _right(one, there, get)) is not None}
         self._kept, conflicts = _settled(kept, rights, live)
         self._write(place, rights)
-        for kind, _ in conflicts.values():
-            self._tally.count(kind, Verdict.CONFLICT)
+        self._leave(conflicts)
         told = held | adopter.reasons | {i: ("conflict", why) for i, (_, why) in conflicts.items()}
         self._notices = [*_told(told), *_unlinked(self._profile)]
 
@@ -115,11 +118,13 @@ class Deals:
                 joined = list(self._joined(tx, self._kept[start : start + _CHUNK], planner, refs))
                 if self._planner is not None:
                     self._planner.link(tx, joined, self._tally)
-        return Beside(self._tally, self._cost(), self._notices)
+        with self._shelf.rooms.database.read() as conn:
+            moved = self._shelf.pairs.moved(conn, LINK)
+        return Beside(self._tally, self._cost(), self._notices, moved)
 
     def _cost(self) -> SystemPrice:
         rows = Counter(kind for kind, _ in self._population.ids)
-        return self._spending.beside("crm", self._side, {kind: rows[kind] for kind in misfit.KINDS})
+        return self._spending.beside("crm", self._side, {kind: rows[kind] for kind in preflight.KINDS})
 
     def _asked(self, books: Books, profile: CrmProfile) -> tuple[list[Wanted], dict[str, tuple[str, str]]]:
         """All that the documents ask for, and the deals that this CRM could not hold, with why."""
@@ -144,6 +149,14 @@ class Deals:
         for start in range(0, len(self._kept), _CHUNK):
             with shelf.rooms.database.transaction("plan-crm") as tx:
                 self._planner.plan(tx, self._kept[start : start + _CHUNK], rights, self._tally)
+
+    def _leave(self, conflicts: Mapping[str, tuple[Kind, str]]) -> None:
+        """Leave what both sides changed to a person; what waited for an earlier plan of it goes on."""
+        with self._shelf.rooms.database.transaction("plan-conflicts") as tx:
+            for identity, (kind, _) in conflicts.items():
+                self._tally.count(kind, Verdict.CONFLICT)
+                self._shelf.rooms.operations.succeed(tx, LINK, identity, None)
+                self._shelf.pairs.clear(tx, LINK, identity)
 
     def _joined(
         self, tx: Connection, kept: Sequence[Wanted], planner: Planner, refs: Mapping[str, str]
@@ -263,7 +276,7 @@ def _told(reasons: Mapping[str, tuple[str, str]]) -> Iterator[Notice]:
 
 
 def _unlinked(profile: CrmProfile) -> Iterator[Notice]:
-    missing = [str(kind) for kind in misfit.KINDS if kind not in profile.linked]
+    missing = [str(kind) for kind in preflight.KINDS if kind not in profile.linked]
     if missing:
         yield Notice(
             kind="crm-links",

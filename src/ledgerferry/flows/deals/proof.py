@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ledgerferry.engine.apply import Side
 from ledgerferry.engine.observe import Population, listed
+from ledgerferry.flows.deals.adopt import theirs
 from ledgerferry.flows.deals.shape import LINK, Rules, contact, deal
 from ledgerferry.flows.result import Difference
 from ledgerferry.flows.shape import Shaped
@@ -108,7 +109,7 @@ class _Proof:
         if row is None and self._side.target.get(binding.ref, self._side.bindings) is None:
             return [_difference(one, binding.ref.id, "record", one.name, None)]
         found = list(self._by_row(one, binding, row)) if row is not None else []
-        if details or row is None:
+        if row is None or (details and not theirs(row)):
             found += self._in_full(one, binding, {field for field, _, _ in found})
         return [_difference(one, binding.ref.id, *each) for each in found]
 
@@ -122,6 +123,8 @@ class _Proof:
             yield "name", getattr(binding.content, "name", content.name), row.name
         elif isinstance(content, ContactContent):
             yield "account", self._ref(content.account), row.customer
+            if theirs(row):
+                return
             here, there = (content.email or "").casefold(), (row.email or "").casefold()
             yield "email", here or None, there or None
             if not here and not there:

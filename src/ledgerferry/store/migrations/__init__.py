@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from ledgerferry.store.trouble import StoreUnavailable
+from ledgerferry.store.errors import StoreUnavailable
 
 
 def config(tx: Connection) -> Config:

@@ -1,19 +1,20 @@
 """The organisation's taxes, currencies and accounts, fetched once and kept."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from threading import Lock
 from typing import Final
 
+from ledgerferry.model.document import TaxTreatment
 from ledgerferry.model.money import exponent
 from ledgerferry.model.outcome import Refused, Stale
-from ledgerferry.model.record import Kind
+from ledgerferry.model.record import Kind, plain_tax_name
 from ledgerferry.systems.books.api import BooksApi
-from ledgerferry.systems.books.declaration import BooksSettings
 from ledgerferry.systems.books.fields import Row, amount, day, ident, number, text
+from ledgerferry.systems.books.treatments import is_standard, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,8 @@ class Catalogue:
     Thread-safe; ``forget`` makes it ask again.
     """
 
-    def __init__(self, api: BooksApi, settings: BooksSettings) -> None:
+    def __init__(self, api: BooksApi) -> None:
         self._api = api
-        self._settings = settings
         self._lock = Lock()
         self._taxes: tuple[Tax, ...] | None = None
         self._currencies: Mapping[str, Currency] | None = None
@@ -136,24 +136,24 @@ class Catalogue:
         known = self._taxes or ()
         if name is not None:
             return next((t.id for t in known if t.name == name), name)
-        return self._usual(rate, known)
+        found = _for_rate(rate, known)
+        return found.id if found else None
 
-    def _usual(self, rate: Decimal, known: Iterable[Tax]) -> str | None:
-        """The tax for a rate: the one that the settings name, else the default one, else the first."""
-        named = next((i for r, i in self._settings.taxes.items() if Decimal(r) == rate), None)
-        fitting = sorted((t for t in known if t.rate == rate), key=lambda t: not t.default)
-        return named or (fitting[0].id if fitting else None)
+    def is_usual(self, tax: Tax) -> bool:
+        """Whether a tax is the one that lines bear which name none, however many have its rate."""
+        return _usual([t for t in self.taxes() if t.rate == tax.rate]) == tax
 
     def tax_id(self, rate: Decimal) -> str:
-        """The tax for a rate, of several the one that the settings name, the default one, or the first.
-
-        ``Refused`` where there is none.
-        """
-        found = self._usual(rate, self.taxes())
+        """The tax for a rate; ``Refused`` where there is none, or several and none is the usual one."""
+        found = _for_rate(rate, self.taxes())
         if found is None:
-            raise Refused(f"Books has no tax of {_plain(rate)} %: create it under Settings > Taxes, "
-                          "or let ferry do it with --create-taxes", subject=f"tax {_plain(rate)} %")
-        return found
+            names = ", ".join(t.name for t in self.taxes() if t.rate == rate)
+            remedy = "create it under Settings > Taxes, or let ferry do it with --create-taxes"
+            why = f"no tax of {_plain(rate)} %: {remedy}"
+            if names:
+                why = f"several taxes of {_plain(rate)} % ({names}): name one under [taxes] in ferry.toml"
+            raise Refused(f"Books has {why}", subject=f"tax {_plain(rate)} %")
+        return found.id
 
     def tax_rate(self, row: Row) -> Decimal | None:
         """The rate of a tax that a document names by id, by percentage or by a name like ``VAT (20%)``."""
@@ -220,6 +220,27 @@ class Catalogue:
         """Decimals of amounts in a currency: as Books says where that was asked, else by ISO 4217."""
         found = (self._currencies or {}).get(code)
         return found.precision if found else exponent(code)
+
+
+def _for_rate(rate: Decimal, known: Iterable[Tax]) -> Tax | None:
+    """The tax for a rate where none is named: the usual one, else the only one; None where that is none.
+
+    One that says reverse charge is for nothing else, where there are others.
+    """
+    fitting = [t for t in known if t.rate == rate]
+    plain = [t for t in fitting if told(t.name) is not TaxTreatment.REVERSE_CHARGE] or fitting
+    return _usual(plain) or (plain[0] if len(plain) == 1 else None)
+
+
+def _usual(alike: Sequence[Tax]) -> Tax | None:
+    """Of taxes of one rate the default one, that made for lines which name none, or that called standard.
+
+    Of those of 0 % the one that says zero-rated goes first.
+    """
+    zero = [t for t in alike if not t.rate and told(t.name) is TaxTreatment.ZERO_RATED]
+    ways = (zero, [t for t in alike if t.default], [t for t in alike if t.name == plain_tax_name(t.rate)],
+            [t for t in alike if is_standard(t.name)])
+    return next((way[0] for way in ways if len(way) == 1), None)
 
 
 def _is_single(row: Row) -> bool:

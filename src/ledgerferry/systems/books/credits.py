@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from ledgerferry.model.outcome import InDoubt, Probe, Probed, Receipt, Stale
+from ledgerferry.model.outcome import InDoubt, Probe, Probed, Receipt, Refused, Stale
 from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.ports import Bindings, Journal
 from ledgerferry.model.record import CreditContent, Kind, Record, Ref, RefundContent
@@ -36,10 +36,18 @@ class Credits:
         self._catalogue = catalogue
 
     def apply(self, operation: Operation, work: Work) -> Receipt:
-        """An amount of a credit note put on an invoice."""
+        """An amount of a credit note put on an invoice.
+
+        A refusal is none where the invoice has that amount already: another home may have put it there.
+        """
         content = _credit(operation)
         note, invoice = self._refs(operation, work, content.touches())
-        return self._put_on(operation, content, note, invoice, work.journal)
+        try:
+            return self._put_on(operation, content, note, invoice, work.journal)
+        except Refused:
+            if not _of_amount(self._on(note, invoice), content.amount):
+                raise
+        return self._receipt(operation, f"{note}/{invoice}")
 
     def apply_anew(self, operation: Operation, work: Work) -> Receipt:
         """An application of another amount: the former comes off, since Books changes none in place."""

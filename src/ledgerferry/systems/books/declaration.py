@@ -23,7 +23,7 @@ KEYED: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.CREDIT_NOTE)
 _LISTED_TOGETHER: Final = (Purpose.CREATE, Purpose.UPDATE)
 _PROBED_ONE_BY_ONE: Final = 5
 
-_DELETED_TOGETHER: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT)  # F36, F42, F46
+DELETED_TOGETHER: Final = (Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT)  # F36, F42, F46
 
 
 class Charges(StrEnum):
@@ -38,8 +38,8 @@ class BooksSettings(BaseModel):
 
     ``rungs`` say how creates are guarded (absent: by Books' own unique names and numbers);
     ``crm_field`` takes the id that a customer or invoice has in the run's CRM;
-    ``deposit_account`` is the account payments go to; ``taxes`` names the tax for a rate where several
-    have it, rate to tax id; ``settle_seconds`` is the longest that lists lag behind (the system's time);
+    ``deposit_account`` is the account payments go to; ``settle_seconds`` is the longest that lists lag
+    behind (the system's time);
     ``tax_rounding`` is where the organisation rounds tax, None until it was seen (F41: a setting that its
     API does not show).
     """
@@ -60,7 +60,6 @@ class BooksSettings(BaseModel):
     tax_rounding: TaxRounding | None = None
     charges: Charges = Charges.LINE
     price_precision: int = 2
-    taxes: dict[str, str] = {}
     per_minute: int | None = None
     per_day: int | None = None
     in_flight: int | None = None
@@ -83,7 +82,7 @@ def declare(settings: BooksSettings, timeout_seconds: float) -> Declaration:
     return Declaration(
         kinds=KINDS,
         batch={(Kind.INVOICE, Purpose.SEND): settings.bulk_send,
-               **{(kind, Purpose.DELETE): settings.bulk_delete for kind in _DELETED_TOGETHER}},
+               **{(kind, Purpose.DELETE): settings.bulk_delete for kind in DELETED_TOGETHER}},
         probed={**{(Kind.INVOICE, purpose): settings.bulk_send for purpose in _LISTED_TOGETHER},
                 **{(kind, Purpose.DELETE): _PROBED_ONE_BY_ONE for kind in KINDS}},
         rungs={kind: settings.rung(kind) for kind in KINDS},

@@ -8,6 +8,7 @@ from ledgerferry.model.ids import IN_CRM, Identity, counterpart
 from ledgerferry.model.outcome import Busy, CallError, LoginNeeded, Pending, Receipt, Refused, Stale
 from ledgerferry.model.plan import Operation, Purpose, Rung
 from ledgerferry.model.record import (
+    UNSENT,
     CreditNoteContent,
     CustomerContent,
     FileContent,
@@ -121,7 +122,7 @@ class Performer:
             if status in _UNAPPROVED and not isinstance(error, Pending):
                 return Pending(f"{error.why}; it is {status}: approve it in Books, then ferry resume",
                                system=error.system, subject=error.subject, request=error.request)
-            if seen is None or status in invoices.UNSENT:
+            if seen is None or status in UNSENT:
                 return error
             return self._sent(record, at=seen.at, request=seen.request, status=text(seen.row, "status"),
                               modified=moment(seen.row, "last_modified_time"))

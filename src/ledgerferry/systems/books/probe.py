@@ -7,6 +7,7 @@ from typing import Final
 from ledgerferry.model.outcome import Probe, Probed, Receipt
 from ledgerferry.model.plan import Operation, Purpose, Rung
 from ledgerferry.model.record import (
+    UNSENT,
     CustomerContent,
     FileContent,
     InvoiceContent,
@@ -22,7 +23,7 @@ from ledgerferry.systems.books.credits import PARTS, Credits
 from ledgerferry.systems.books.declaration import BooksSettings
 from ledgerferry.systems.books.fields import Row, custom_field, ident, moment, number, text
 from ledgerferry.systems.books.guard import Guard
-from ledgerferry.systems.books.mapping import files, invoices, payments
+from ledgerferry.systems.books.mapping import files, payments
 from ledgerferry.systems.books.receipts import FIGURES, Reader, names_for
 from ledgerferry.systems.books.revert import Reverter
 from ledgerferry.systems.books.writeoffs import WriteOffs
@@ -194,7 +195,7 @@ class Prober:
         if record is None or row is None:
             return Probed(probe=Probe.ABSENT, why="the invoice is gone")
         status = text(row, "status")
-        if status in invoices.UNSENT:
+        if status in UNSENT:
             return Probed(probe=Probe.ABSENT, why=f"the invoice is {status}")
         return self._found(Receipt(ref=self._ref(Kind.INVOICE, record), status=status,
                                    at=self._api.client.now(), modified=moment(row, "last_modified_time")))

@@ -5,6 +5,7 @@ from datetime import datetime
 from math import ceil
 from typing import Final
 
+from ledgerferry.model.document import TaxTreatment
 from ledgerferry.model.outcome import Busy, CallError, Duplicate, LoginNeeded, Probed, Receipt, Refused
 from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.ports import Bindings, Clock
@@ -21,7 +22,7 @@ from ledgerferry.model.record import (
 )
 from ledgerferry.systems.books.api import BooksApi, Filters
 from ledgerferry.systems.books.calculator import Calculator
-from ledgerferry.systems.books.catalogue import INCOME, Catalogue, country_of
+from ledgerferry.systems.books.catalogue import INCOME, Catalogue, Tax, country_of
 from ledgerferry.systems.books.credits import PARTS, Credits
 from ledgerferry.systems.books.declaration import KEYED, BooksSettings, declare
 from ledgerferry.systems.books.fields import Row, ident, moment, number, text
@@ -76,7 +77,7 @@ class Books:
         self._connection = connection
         self._settings = settings
         self._unseen = unseen
-        self._catalogue = Catalogue(self._api, settings)
+        self._catalogue = Catalogue(self._api)
         self._calculator = Calculator(settings, self._catalogue, learnt)
         guard = Guard(self._api, settings)
         self._reader = Reader(connection, settings.key_field, self._catalogue, guard)
@@ -125,8 +126,7 @@ class Books:
             currency=text(own, "currency_code") or "", currencies=tuple(sorted(currencies)),
             tax_rates=tuple(sorted({tax.rate for tax in self._catalogue.taxes()})),
             price_precision=int(number(own, "price_precision") or self._settings.price_precision),
-            taxes=tuple(AccountTax(name=t.name, rate=t.rate, treatment=None if t.rate else told(t.name))
-                        for t in self._catalogue.taxes()),
+            taxes=tuple(self._account_tax(t) for t in self._catalogue.taxes()),
             country=country_of(own), tax_rounding=self._calculator.rounding,
             deposit_account=self._settings.deposit_account)
 
@@ -251,6 +251,14 @@ class Books:
     def probe_capabilities(self, clock: Clock, tag: str) -> Capabilities:
         """Try out on a marked test contact what this organisation can do: at most 30 calls, all undone."""
         return Trial(self._api, self._settings, self._catalogue, clock, tag).run()
+
+    def _account_tax(self, tax: Tax) -> AccountTax:
+        """A tax as a plan meets it; of those with a rate, only reverse charge is another kind."""
+        treatment = told(tax.name)
+        if tax.rate and treatment is not TaxTreatment.REVERSE_CHARGE:
+            treatment = None
+        return AccountTax(name=tax.name, rate=tax.rate, treatment=treatment,
+                          usual=self._catalogue.is_usual(tax))
 
     def _one(self, operation: Operation, work: Work) -> Receipt | CallError:
         if operation.purpose is Purpose.SEND:

@@ -1,4 +1,4 @@
-"""Which kind of no tax a tax of 0 % is, as far as its name tells."""
+"""What the names of taxes tell: which kind of no tax one is, and which is the standard one of its rate."""
 
 import re
 from typing import Final
@@ -21,6 +21,15 @@ _WORDS: Final = {
     ),
     TaxTreatment.ZERO_RATED: ("zero", "z[eé]ro", "null", r"nul\b", r"\bcero\b", r"\b0([.,]0+)? ?%"),
 }  # fmt: skip
+
+
+# How the standard one among taxes of a rate is called, in the same languages.
+_STANDARD: Final = re.compile(r"standard|normal|regelsteuer|regelsatz|g[eé]n[eé]ral|ordinari|\balgemeen")
+
+
+def is_standard(name: str) -> bool:
+    """Whether a tax's name says that it is the standard one."""
+    return _STANDARD.search(name.casefold()) is not None
 
 
 def told(name: str) -> TaxTreatment | None:

@@ -12,14 +12,14 @@ from ledgerferry.model.plan import Rung
 from ledgerferry.model.ports import Clock
 from ledgerferry.model.record import Kind
 from ledgerferry.systems.books.api import MODULES, BooksApi, Seen
-from ledgerferry.systems.books.catalogue import Catalogue
-from ledgerferry.systems.books.declaration import BooksSettings
+from ledgerferry.systems.books.catalogue import Catalogue, Tax
+from ledgerferry.systems.books.declaration import DELETED_TOGETHER, BooksSettings
 from ledgerferry.systems.books.fields import Row, amount, custom_field, ident, members, text
 from ledgerferry.systems.books.mapping.invoices import NOT_SENT, OWN_NUMBER
 from ledgerferry.systems.protocol import TaxRounding
 from ledgerferry.wire.journal import NoJournal
 
-# Home seconds between looks: few calls, over as long as a list may lag.
+# Home seconds before each look: few calls, over as long as a list may lag.
 _PAUSES: Final = (2.0, 3.0, 5.0)
 _T = TypeVar("_T")
 _CENT: Final = Decimal("0.01")
@@ -79,6 +79,7 @@ class Trial:
         try:
             self._rungs[Kind.CUSTOMER] = self._ladder(Kind.CUSTOMER, contact, self._contact)
             found |= self._invoices(ident(contact.row, "contact_id"))
+            self._credit_notes(ident(contact.row, "contact_id"))
         except CallError as error:
             self._notes.append(f"the trial ended early: {error}")
         kept = self._undo()
@@ -101,6 +102,12 @@ class Trial:
 
     def _ladder(self, kind: Kind, first: Seen, make: Callable[[str], dict[str, Any]]) -> Rung:
         """The highest rung that holds: the key stays, its repeat is refused, an upsert keeps the name."""
+        if self._keyed(kind, first, make) is Rung.NATURAL:
+            return Rung.NATURAL
+        return self._upsert(kind, make("three"))
+
+    def _keyed(self, kind: Kind, first: Seen, make: Callable[[str], dict[str, Any]]) -> Rung:
+        """Whether the key stays and its repeat is refused."""
         if custom_field(first.row, self._settings.key_field) != self._key("one"):
             self._notes.append(f"{kind}: the field {self._settings.key_field} does not exist")
             return Rung.NATURAL
@@ -112,15 +119,20 @@ class Trial:
         else:
             self._notes.append(f"{kind}: {self._settings.key_field} takes a value twice; make it unique")
             return Rung.NATURAL
-        return self._upsert(kind, make("three"))
+        return Rung.KEY
 
     def _upsert(self, kind: Kind, body: dict[str, Any]) -> Rung:
+        """Whether a creating upsert keeps what it is given; that a repeat finds it is tried once.
+
+        A second record cannot come of it anywhere: the key refuses that by now.
+        """
         module, key = MODULES[kind], (self._settings.key_field, self._key("three"))
         named = {Kind.CUSTOMER: "contact_name", Kind.INVOICE: "invoice_number"}.get(kind)
         query = OWN_NUMBER if kind is Kind.INVOICE else ()
+        times = 1 if self._rungs else 2
         try:
             seen = [self._counted(lambda: self._api.upsert(kind, body, key, self._journal, subject="trial",
-                                                           query=query)) for _ in range(2)]
+                                                           query=query)) for _ in range(times)]
         except (Refused, Stale) as error:
             self._notes.append(f"{kind}: no upsert ({error.why})")
             return Rung.KEY
@@ -134,11 +146,11 @@ class Trial:
 
     def _settle(self, first: Seen) -> int | None:
         record, number = ident(first.row, "invoice_id"), text(first.row, "invoice_number") or ""
-        for pause in (*_PAUSES, 0.0):
+        for pause in _PAUSES:
+            self._clock.sleep(pause)
             rows = self._counted(lambda: list(self._api.rows(Kind.INVOICE, {"invoice_number": number})))
             if any(ident(row, "invoice_id") == record for row in rows):
                 return max(0, round((self._api.client.now() - first.at).total_seconds()))
-            self._clock.sleep(pause)
         self._notes.append("lists did not show a new invoice in time")
         return None
 
@@ -164,24 +176,34 @@ class Trial:
         first = self._made_one(Kind.PAYMENT, payment("one"))
         self._rungs[Kind.PAYMENT] = self._ladder(Kind.PAYMENT, first, payment)
 
+    def _credit_notes(self, customer: str) -> None:
+        """No upsert is tried: each record that one makes would take a call of its own to delete."""
+        def draft(name: str) -> dict[str, Any]:
+            return {"customer_id": customer, "creditnote_number": f"FERRY-PROBE-{self._tag}-{name}",
+                    "line_items": [{"name": "ferry probe", "quantity": 1, "rate": _CENT}],
+                    "contact_persons": [], "custom_fields": self._custom(name)}
+
+        first = self._made_one(Kind.CREDIT_NOTE, draft("one"))
+        self._rungs[Kind.CREDIT_NOTE] = self._keyed(Kind.CREDIT_NOTE, first, draft)
+
     def _rounding(self, invoice: Seen) -> TaxRounding | None:
         """The draft has two equal lines whose tax rounds otherwise together than apart."""
         lines, taxes = members(invoice.row, "line_items"), members(invoice.row, "taxes")
-        rate = self._rate()
-        if rate is None or len(lines) < 2 or not taxes:
+        tax = self._tax()
+        if tax is None or len(lines) < 2 or not taxes:
             return None
-        stated, net = amount(taxes[0], "tax_amount"), _awkward(rate)
-        return TaxRounding.LINE if stated == 2 * _cents(net * rate / 100) else TaxRounding.DOCUMENT
+        stated, net = amount(taxes[0], "tax_amount"), _awkward(tax.rate)
+        return TaxRounding.LINE if stated == 2 * _cents(net * tax.rate / 100) else TaxRounding.DOCUMENT
 
-    def _rate(self) -> Decimal | None:
-        return next((t.rate for t in self._catalogue.taxes() if t.rate > 0), None)
+    def _tax(self) -> Tax | None:
+        return next((t for t in self._catalogue.taxes() if t.rate > 0), None)
 
     def _draft(self, customer: str, name: str) -> dict[str, Any]:
-        rate = self._rate()
-        price = _awkward(rate) if rate else _CENT
+        tax = self._tax()
+        price = _awkward(tax.rate) if tax else _CENT
         line: dict[str, Any] = {"name": "ferry probe", "quantity": 1, "rate": price}
-        if rate is not None:
-            line["tax_id"] = self._catalogue.tax_id(rate)
+        if tax is not None:
+            line["tax_id"] = tax.id
         return {"customer_id": customer, "invoice_number": f"FERRY-PROBE-{self._tag}-{name}",
                 "line_items": [line, line], "contact_persons": [], "custom_fields": self._custom(name)}
 
@@ -196,7 +218,7 @@ class Trial:
         return f"probe-{self._tag}-{name}"
 
     def _made_one(self, kind: Kind, body: Row) -> Seen:
-        query = NOT_SENT if kind is Kind.INVOICE else ()
+        query = {Kind.INVOICE: NOT_SENT, Kind.CREDIT_NOTE: OWN_NUMBER}.get(kind, ())
         seen = self._counted(
             lambda: self._api.create(kind, body, self._journal, subject="trial", query=query))
         self._made.append((kind, ident(seen.row, MODULES[kind].id_field)))
@@ -212,15 +234,18 @@ class Trial:
     def _remove(self, kind: Kind, records: list[str]) -> Iterator[str]:
         """Records of a kind deleted in one call, or where Books does not take that, one by one."""
         try:
-            self._counted(partial(self._api.delete_together, kind, records, self._journal))
+            if kind in DELETED_TOGETHER:
+                self._counted(partial(self._api.delete_together, kind, records, self._journal))
+                return
         except CallError:
-            for record in records:
-                try:
-                    self._counted(partial(self._api.delete, kind, record, self._journal))
-                except Stale:
-                    continue
-                except CallError as error:
-                    yield f"{kind} {record}: {error.why}"
+            pass
+        for record in records:
+            try:
+                self._counted(partial(self._api.delete, kind, record, self._journal))
+            except Stale:
+                continue
+            except CallError as error:
+                yield f"{kind} {record}: {error.why}"
 
     def _counted(self, call: Callable[[], _T]) -> _T:
         self._calls += 1

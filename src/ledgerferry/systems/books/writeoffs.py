@@ -29,12 +29,16 @@ class WriteOffs:
     def give_up(self, operation: Operation, work: Work) -> Receipt:
         """All that is left to pay; what was given up before by another amount is owed again first.
 
-        ``Refused`` where it is another amount than was meant.
+        By an amount of nothing it is owed again and stays so. ``Refused`` where what is left is another
+        amount than was meant.
         """
         content, invoice = _content(operation), self._invoice(operation, work)
         seen = self._seen(operation, invoice)
         if _given_up(seen) == content.amount:
             return self._receipt(invoice, seen)
+        if not content.amount:
+            reply = self._api.cancel_write_off(invoice, work.journal)
+            return Receipt(ref=self._ref(invoice), at=self._api.at(reply), request=reply.request or None)
         _check(operation, content, seen)
         if _given_up(seen):
             self._api.cancel_write_off(invoice, work.journal)

@@ -5,8 +5,8 @@ from typing import Final
 
 from ledgerferry.model.outcome import Refused
 from ledgerferry.systems.crm import prices
-from ledgerferry.systems.crm.binding import Statement, Unbindable, Value, bind
 from ledgerferry.systems.crm.calls import V8, Calls, fields
+from ledgerferry.systems.crm.parameters import Statement, Unbindable, Value, bind
 from ledgerferry.systems.zoho.fields import Fields, member, members
 
 # The most rows of a call: three credits for ten times the rows of one.

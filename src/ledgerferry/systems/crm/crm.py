@@ -7,7 +7,6 @@ from typing import BinaryIO
 
 from ledgerferry.model.ports import Clock, Journal
 from ledgerferry.systems.crm import related
-from ledgerferry.systems.crm.binding import Value
 from ledgerferry.systems.crm.bulk import BulkReads
 from ledgerferry.systems.crm.bulkwrite import BulkWrites
 from ledgerferry.systems.crm.calls import Calls
@@ -15,6 +14,7 @@ from ledgerferry.systems.crm.coql import Queries
 from ledgerferry.systems.crm.declaration import CrmSettings
 from ledgerferry.systems.crm.keyed import KeyedRecords
 from ledgerferry.systems.crm.metadata import Metadata
+from ledgerferry.systems.crm.parameters import Value
 from ledgerferry.systems.crm.records import Records
 from ledgerferry.systems.crm.related import Converted, Related
 from ledgerferry.systems.crm.trial import Findings, Trial

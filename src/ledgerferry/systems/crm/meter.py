@@ -7,6 +7,7 @@ from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.record import FileContent, Kind
 from ledgerferry.systems.crm import prices
 from ledgerferry.systems.crm.declaration import MODULES
+from ledgerferry.systems.crm.parameters import IN_LIST
 
 
 class CrmMeter:
@@ -16,10 +17,16 @@ class CrmMeter:
         self._groups: Counter[tuple[Kind, Purpose]] = Counter()
         self._new: set[str] = set()
         self._looks = 0
+        self._watched: Counter[Kind] = Counter()
 
     def add(self, operation: Operation) -> None:
-        """One more operation. A file of a deal that was there before is looked for first."""
+        """One more operation. A file of a deal that was there before is looked for first.
+
+        So is a record that is updated, with others in one query.
+        """
         self._groups[operation.kind, operation.purpose] += 1
+        if operation.purpose is Purpose.UPDATE and operation.seen is not None:
+            self._watched[operation.kind] += 1
         if operation.kind is Kind.DEAL and operation.purpose is Purpose.CREATE:
             self._new.add(operation.identity)
         content = operation.content
@@ -31,13 +38,19 @@ class CrmMeter:
     def calls(self) -> int:
         """The calls so far."""
         written = (calls(kind, count) for (kind, _), count in self._groups.items())
-        return self._looks + sum(written)
+        return self._looks + self._queries + sum(written)
 
     @property
     def credits(self) -> int:
         """The credits so far."""
         taken = (credits_of(kind, purpose, count) for (kind, purpose), count in self._groups.items())
-        return self._looks + sum(taken)
+        return self._looks + self._queries + sum(taken)
+
+    @property
+    def _queries(self) -> int:
+        """The queries for records before their update, a credit each."""
+        whole = (divmod(count, prices.PER_CALL) for count in self._watched.values())
+        return sum(full * ceil(prices.PER_CALL / IN_LIST) + ceil(rest / IN_LIST) for full, rest in whole)
 
 
 def calls(kind: Kind, count: int) -> int:

@@ -14,6 +14,7 @@ from ledgerferry.systems.crm.board import board
 from ledgerferry.systems.crm.crm import Crm
 from ledgerferry.systems.crm.declaration import MODULES
 from ledgerferry.systems.crm.keyed import Keyed
+from ledgerferry.systems.crm.lock import looked
 from ledgerferry.systems.crm.mapping import Groups, Written, files
 from ledgerferry.systems.crm.records import Result, Results
 from ledgerferry.systems.crm.remedies import explained
@@ -98,9 +99,22 @@ class Performer:
         if first.purpose is Purpose.CREATE:
             return self._write(operations, work, self._upsert)
         if first.purpose in (Purpose.UPDATE, Purpose.LINK):
-            return self._write(operations, work, self._update)
+            return self._change(operations, work)
         why = f"CRM knows no way to {first.purpose} a {first.kind}"
         return [Refused(why, subject=o.key) for o in operations]
+
+    def _change(self, operations: Sequence[Operation], work: Work) -> list[Receipt | CallError]:
+        """Change records, but for those that somebody changed in the same field since the plan."""
+        look = looked(self._crm, operations, work)
+        sent = [o for o in operations if o.key not in look.stale]
+
+        def send(drafts: Sequence[tuple[Operation, Draft]], work: Work) -> Results:
+            rows = [{"id": draft.id, **draft.row} for _, draft in drafts]
+            records = self._crm.records(MODULES[drafts[0][0].kind])
+            return records.update(rows, unless_since=look.since, journal=work.journal)
+
+        found = dict(zip((o.key for o in sent), self._write(sent, work, send), strict=True))
+        return [look.stale.get(o.key) or found[o.key] for o in operations]
 
     def _write(
         self,
@@ -137,10 +151,6 @@ class Performer:
     def _upsert(self, drafts: Sequence[tuple[Operation, Draft]], work: Work) -> Results:
         keyed = self._crm.keyed(MODULES[drafts[0][0].kind])
         return keyed.upsert([Keyed(o.key, draft.row) for o, draft in drafts], journal=work.journal)
-
-    def _update(self, drafts: Sequence[tuple[Operation, Draft]], work: Work) -> Results:
-        rows = [{"id": draft.id, **draft.row} for _, draft in drafts]
-        return self._crm.records(MODULES[drafts[0][0].kind]).update(rows, journal=work.journal)
 
     def _delete(self, operations: Sequence[Operation], work: Work) -> list[Receipt | CallError]:
         """Delete; what is gone already is done: a repeat does no harm."""

@@ -8,23 +8,12 @@ from typing import Final
 from ledgerferry.model.outcome import Busy, CallError, LoginNeeded, Probed, Receipt, Refused, Unsent
 from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.ports import Bindings
-from ledgerferry.model.record import (
-    AccountContent,
-    AnyContent,
-    ContactContent,
-    DealContent,
-    Figures,
-    Kind,
-    Record,
-    Ref,
-    SalesContent,
-    Summary,
-)
+from ledgerferry.model.record import AnyContent, Figures, Kind, Record, Ref, SalesContent, Summary
 from ledgerferry.systems.crm import mapping
 from ledgerferry.systems.crm.board import board, currencies, pipelines
 from ledgerferry.systems.crm.crm import Crm
 from ledgerferry.systems.crm.declaration import MODULES, declare
-from ledgerferry.systems.crm.mapping import accounts, contacts, deals, files
+from ledgerferry.systems.crm.mapping import files
 from ledgerferry.systems.crm.mapping.names import Names
 from ledgerferry.systems.crm.meter import CrmMeter, calls
 from ledgerferry.systems.crm.perform import Performer
@@ -169,7 +158,7 @@ class CrmTarget:
 
     def moved(self, agreed: AnyContent, held: AnyContent) -> tuple[str, ...]:
         """The fields in which a record says something else than was agreed, as CRM keeps them."""
-        left, right = self._kept(agreed), self._kept(held)
+        left, right = (mapping.kept(each, self.crm.settings) for each in (agreed, held))
         return tuple(name for name in left if left[name] != right.get(name))
 
     def elsewhere(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, Mapping[Kind, str]]:
@@ -190,16 +179,6 @@ class CrmTarget:
 
     def _own_currency(self, kind: Kind) -> bool:
         return kind is Kind.DEAL and bool(currencies(self.crm.metadata))
-
-    def _kept(self, content: AnyContent) -> dict[str, object]:
-        """What of a content CRM keeps, in a form that can be compared."""
-        if isinstance(content, AccountContent):
-            return dict(accounts.groups(content, self.crm.settings.vat_field))
-        if isinstance(content, ContactContent):
-            return dict(contacts.groups(content, {content.account: content.account}))
-        if isinstance(content, DealContent):
-            return deals.kept(content)
-        return {}
 
     def _file(self, ref: Ref, bindings: Bindings) -> Record | None:
         deal, attachment = files.parts(ref.id)

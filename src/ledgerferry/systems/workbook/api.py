@@ -7,12 +7,14 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Self
 
 from ledgerferry.model.document import Document, Reading
+from ledgerferry.model.paths import spelled
 from ledgerferry.systems.workbook.guards import DEFAULT, Limits, Refused, digest_of
 from ledgerferry.systems.workbook.layouts.learn import Lesson
 from ledgerferry.systems.workbook.layouts.model import Layout
@@ -20,6 +22,8 @@ from ledgerferry.systems.workbook.picture import Picture
 from ledgerferry.systems.workbook.texts import Texts
 from ledgerferry.systems.workbook.worker import READY, TOO_LARGE, refused, rejected
 
+_WORTH_A_PROCESS = 200_000
+"""The bytes of workbooks that take about as long to read as one more process takes to start."""
 FAULTY = 1
 """The exit code of a Python program that an exception ended."""
 
@@ -47,7 +51,7 @@ class Worker:
 
     def read(self, path: Path, name: str) -> Reading:
         """What one file holds. Never raises for a fault of the file: that is a rejection."""
-        name = name.encode("utf-8", "backslashreplace").decode()
+        name = spelled(name)
         try:
             digest = digest_of(path, self.limits)
         except Refused as refusal:
@@ -138,7 +142,7 @@ class Worker:
         if process.stdout is None or process.stdout.readline().strip() != READY:
             process.kill()
             process.communicate()
-            raise RuntimeError("the worker process does not start: is the memory limit too low?")
+            raise MemoryError("the process that reads workbooks does not start")
         if process.stdin is not None:
             process.stdin.write(self._layouts)
         return process
@@ -171,11 +175,11 @@ def read_many(
 
     Each process is told the ``layouts`` once, when it starts.
 
-    At most a few files per worker are read ahead of the caller. A worker that dies is replaced and its file
-    rejected.
+    ``workers`` is how many processes at most: what one has soon read starts no second. At most a few files
+    per worker are read ahead of the caller. A worker that dies is replaced and its file rejected.
     """
     idle: SimpleQueue[Worker] = SimpleQueue()
-    crew = [Worker(limits, layouts) for _ in range(max(1, workers))]
+    crew = [Worker(limits, layouts) for _ in range(_worth(paths, workers))]
     for worker in crew:
         idle.put(worker)
 
@@ -199,6 +203,17 @@ def read_many(
         pool.shutdown(wait=True, cancel_futures=True)
         for worker in crew:
             worker.close()
+
+
+def _worth(paths: Sequence[tuple[Path, str]], most: int) -> int:
+    """How many processes it is worth starting for these files."""
+    size = 0
+    for path, _ in paths:
+        with suppress(OSError, ValueError):
+            size += path.stat().st_size
+        if size >= most * _WORTH_A_PROCESS:
+            break
+    return max(1, min(most, -(-size // _WORTH_A_PROCESS)))
 
 
 def read_known(paths: Sequence[tuple[Path, str]], layouts: Sequence[Layout]) -> Iterator[Reading]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ledgerferry.systems.workbook import heads, values
+from ledgerferry.systems.workbook import docnumbers, values
 from ledgerferry.systems.workbook.grid import Cell, Sheet
-from ledgerferry.systems.workbook.heads import Found
+from ledgerferry.systems.workbook.labelledvalues import Found
 from ledgerferry.systems.workbook.labels import Concept, label, words
 from ledgerferry.systems.workbook.labels.statements import Hit, Statement, hits
 from ledgerferry.systems.workbook.titles import pieces
@@ -52,7 +52,7 @@ def told_apart(number: Found) -> bool:
     return (
         C.INVOICE not in number.concepts
         or C.CREDIT in number.concepts
-        or (heads.formed_as(number.text, C.CREDIT))
+        or (docnumbers.formed_as(number.text, C.CREDIT))
     )
 
 
@@ -85,7 +85,7 @@ def _named(sheet: Sheet, cell: Cell, whole: Cell, hit: Hit) -> Iterator[tuple[st
     if inside or not _bare(rest):
         return
     for other in (next(sheet.right_of(whole), None), sheet.below(whole, 2)):
-        text = heads.number_at(other) if other is not None else None
+        text = docnumbers.number_at(other) if other is not None else None
         if other is not None and text is not None and values.day(text) is None:
             yield from ((one, other) for one in numbers_in(text))
             return

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ledgerferry.model.document import Document, FileKind, Reading, Rejection
-from ledgerferry.systems.workbook import forms, regions, registers, told
+from ledgerferry.systems.workbook import forms, regions, registers, statements
 from ledgerferry.systems.workbook.draft import Draft, document
 from ledgerferry.systems.workbook.forms import Refusal, Shape
 from ledgerferry.systems.workbook.grid import Book
@@ -95,7 +95,7 @@ def _forms(
             continue
         read = memories.read(form, forms.read(form, _lines_apart(form, shapes)), alike, orders, file)
         if isinstance(read, Draft):
-            told.tell(read, form)
+            statements.tell(read, form)
         found, refused = _form(form, read, file, language)
         documents += found if form in shapes.chosen else [d for d in found if d.layout]
         rejections += refused if form in shapes.chosen else []

@@ -10,28 +10,30 @@ from ledgerferry.systems.workbook import (
     columns,
     credited,
     currencies,
+    docdates,
+    docnumbers,
     grid,
-    heads,
     judge,
     lines,
     locales,
-    loose,
+    paidmarks,
     parties,
     payments,
     tables,
     titles,
     totals,
+    unlabelled,
 )
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
-from ledgerferry.systems.workbook.heads import Found
-from ledgerferry.systems.workbook.judge import Verdict
+from ledgerferry.systems.workbook.labelledvalues import Found
 from ledgerferry.systems.workbook.labels import Concept
 from ledgerferry.systems.workbook.lines import Doubt, Reading
 from ledgerferry.systems.workbook.roles import SUMS, Role
 from ledgerferry.systems.workbook.tables import Table
 from ledgerferry.systems.workbook.titles import NEGATIVE, Title
 from ledgerferry.systems.workbook.totals import Amount, Sum
+from ledgerferry.systems.workbook.verdict import Verdict, cells_of
 
 C = Concept
 
@@ -107,13 +109,13 @@ def read(form: Shape, apart: Shape | None = None) -> Draft | Refusal | None:
     amounts += _foot(form, known, amounts)
     amounts = payments.joined(amounts, payments.find(form.sheet, form.rows, form.locale))
     verdict = judge.judge(known, amounts)
-    if not verdict.closed and (unheaded := loose.readings(form.sheet, amounts)):
+    if not verdict.closed and (unheaded := unlabelled.readings(form.sheet, amounts)):
         verdict = _better(verdict, judge.judge(unheaded, amounts))
-    if not verdict.closed and (unnamed := loose.unnamed_tax(form.sheet, amounts)):
+    if not verdict.closed and (unnamed := unlabelled.unnamed_tax(form.sheet, amounts)):
         amounts = [*amounts, unnamed]
         verdict = judge.judge(known, amounts)
         net, total = verdict.net, verdict.total
-        if not (net and total and verdict.closed and loose.proven(net, unnamed, total)):
+        if not (net and total and verdict.closed and unlabelled.proven(net, unnamed, total)):
             verdict = replace(verdict, doubts=(*verdict.doubts, _unnamed(unnamed)))
     if verdict.reading is None and (verdict.total is None or not verdict.total.value):
         return _empty(form)
@@ -260,19 +262,19 @@ def _foot(form: Shape, known: list[Reading], amounts: list[Amount]) -> list[Amou
 
 
 def _head(draft: Draft, form: Shape, skipped: frozenset[int]) -> None:
-    numbers = heads.numbers(form.sheet, skipped, form.spelled)
+    numbers = docnumbers.numbers(form.sheet, skipped, form.spelled)
     number = _one(draft, credited.own(numbers) if form.title.credit else numbers, "number")
     if number:
         draft.number, draft.cells["number"] = number.text, number.cell
         if form.title.credit and not credited.told_apart(number):
             text = "the label calls it an invoice's number: confirm that it is the credit note's own"
             draft.doubt("credit-number", text, number.cell)
-    elif tab := heads.tab_number(form.sheet.name):
+    elif tab := docnumbers.tab_number(form.sheet.name):
         draft.number = tab
         draft.doubt("number-in-tab", "the number is taken from the name of the tab: confirm it")
     _dates(draft, form, skipped)
-    due = next(iter(heads.dates(form.sheet, skipped, form.locale, due=True)), None)
-    paid = heads.paid_on(form.sheet, skipped, form.locale)
+    due = next(iter(docdates.dates(form.sheet, skipped, form.locale, due=True)), None)
+    paid = paidmarks.paid_on(form.sheet, skipped, form.locale)
     if paid and paid.day:
         draft.paid_on, draft.cells["paid_on"] = paid.day, paid.cell
     if due and due.day and not due.ambiguous:
@@ -298,9 +300,9 @@ def _one(draft: Draft, found: list[Found], what: str) -> Found | None:
 
 
 def _dates(draft: Draft, form: Shape, skipped: frozenset[int]) -> None:
-    found = _one(draft, heads.dates(form.sheet, skipped, form.locale), "date")
+    found = _one(draft, docdates.dates(form.sheet, skipped, form.locale), "date")
     if found is None:
-        loose = heads.loose_dates(form.sheet, skipped, form.locale)
+        loose = docdates.loose_dates(form.sheet, skipped, form.locale)
         found = loose[0] if len({f.day for f in loose}) == 1 else None
         if found is None:
             return
@@ -336,11 +338,11 @@ def _money(draft: Draft, form: Shape, verdict: Verdict, amounts: list[Amount]) -
     draft.tax_total = verdict.tax
     draft.paid = abs(verdict.paid.value) if verdict.paid else None
     draft.balance = verdict.balance.value if verdict.balance else None
-    stamp = heads.paid_stamp(form.sheet, form.rows) if draft.paid is None and not draft.balance else None
+    stamp = paidmarks.paid_stamp(form.sheet, form.rows) if draft.paid is None and not draft.balance else None
     if stamp is not None and draft.total is not None:
         draft.paid, draft.cells["amount_paid"] = draft.total, stamp
     draft.taxes = tuple((a.rate or verdict.rate, a.value) for a in verdict.taxes if a.value)
-    draft.cells |= judge.cells_of(verdict)
+    draft.cells |= cells_of(verdict)
     draft.doubts += verdict.doubts
     if verdict.reading is None:
         draft.doubt("no-lines", "no lines could be read: add them", draft.cells.get("total"))

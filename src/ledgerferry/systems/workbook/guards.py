@@ -65,11 +65,11 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
-        text = f"the file cannot be opened ({why}): check that it is there and may be read"
+        text = f"it cannot be opened ({why}): check that it is there and may be read"
         raise Refused("unreadable", text) from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise Refused("not-a-file", "a folder, pipe or device: name the workbook itself, or take it away")
+        raise Refused("not-a-file", "a folder, pipe or device: put the workbooks themselves there")
     with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor has no path
         yield stream
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ledgerferry.systems.workbook import formula, ooxml, opendocument, other
+from ledgerferry.systems.workbook import formula, legacyformats, ooxml, opendocument
 from ledgerferry.systems.workbook.grid import Book
 from ledgerferry.systems.workbook.guards import Format, Limits, recognise
 
@@ -15,8 +15,8 @@ def load(path: Path, limits: Limits) -> Book:
     elif kind is Format.OPENDOCUMENT:
         book = opendocument.read(path, limits)
     elif kind is Format.DELIMITED:
-        book = other.delimited(path, limits)
+        book = legacyformats.delimited(path, limits)
     else:
-        book = other.read(path, limits)
+        book = legacyformats.read(path, limits)
     formula.settle(book)
     return book

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ledgerferry.systems.workbook import heads, tables
+from ledgerferry.systems.workbook import docnumbers, tables
 from ledgerferry.systems.workbook.grid import Cell, Sheet
 
 _FEWEST = 3
@@ -54,7 +54,7 @@ def _number(sheet: Sheet) -> str | None:
     if table is None:
         return None
     skipped = frozenset(range(table.header[0], table.header[1] + 1))
-    found = heads.numbers(sheet, skipped, sheet.name)
+    found = docnumbers.numbers(sheet, skipped, sheet.name)
     return found[0].text if found and found[0].cell.row < table.header[0] else None
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ledgerferry.model.document import TaxTotal, TaxTreatment
 from ledgerferry.model.outcome import Refused
-from ledgerferry.model.record import Figures, InvoiceContent, Kind, LineContent, Record, Ref, Summary
+from ledgerferry.model.record import UNSENT, Figures, InvoiceContent, Kind, LineContent, Record, Ref, Summary
 from ledgerferry.systems.books.catalogue import Catalogue
 from ledgerferry.systems.books.declaration import Charges
 from ledgerferry.systems.books.fields import (
@@ -30,8 +30,6 @@ CHARGES_LINE: Final = "Charges"
 _ROUNDING: Final = "Rounding"
 # Numbers are ours: without this Books may silently discard them (F33).
 OWN_NUMBER: Final = (("ignore_auto_number_generation", "true"),)
-# Statuses of an invoice that has not gone out, with those of an approval (F35).
-UNSENT: Final = frozenset({"draft", "pending_approval", "approved", "rejected", "void"})
 NOT_SENT: Final = (("send", "false"), *OWN_NUMBER)
 # The fields of an invoice that carry a field of the content; line items go together.
 GROUPS: Final = {

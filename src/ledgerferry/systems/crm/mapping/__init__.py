@@ -76,6 +76,15 @@ def content(kind: Kind, row: Fields, names: Names, settings: CrmSettings, curren
     return deals.content(row, names, currency)
 
 
+def kept(content: AnyContent, settings: CrmSettings) -> dict[str, object]:
+    """What of a content CRM keeps, in a form that can be compared; nothing of what it does not hold."""
+    if isinstance(content, AccountContent):
+        return dict(accounts.groups(content, settings.vat_field))
+    if isinstance(content, ContactContent):
+        return dict(contacts.groups(content, {content.account: content.account}))
+    return deals.kept(content) if isinstance(content, DealContent) else {}
+
+
 def record(
     kind: Kind, row: Fields, connection: str, names: Names, settings: CrmSettings, currency: str
 ) -> Record:

@@ -110,12 +110,17 @@ def folded(word: str) -> str:
 
 
 @cache
+def told(language: str) -> dict[str, Any]:
+    """The file of a language, read once; not to be changed."""
+    return tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def vocabulary() -> Vocabulary:
     """The words of every language, read once."""
     gathered = _Gathered()
     for language in LANGUAGES:
-        text = files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
-        gathered.add(language, tomllib.loads(text))
+        gathered.add(language, told(language))
     return gathered.vocabulary()
 
 

@@ -1,14 +1,12 @@
 """What a sheet states beside its sums, in whole phrases: treatments, credits, write-offs, ways to pay."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib.resources import files
 
-from ledgerferry.systems.workbook.labels import COMPOUNDING, LANGUAGES, Concept, folded, vocabulary
+from ledgerferry.systems.workbook.labels import COMPOUNDING, LANGUAGES, Concept, folded, told, vocabulary
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 # Han, kana and hangul: scripts whose words are written without spaces between them.
@@ -75,13 +73,12 @@ class _Phrases:
 def _phrases() -> _Phrases:
     found = _Phrases({}, [], {}, {})
     for language in LANGUAGES:
-        source = files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
-        table = tomllib.loads(source)["statements"]
-        found.conditional[language] = frozenset(folded(w) for w in table.pop("conditional"))
+        table = told(language)["statements"]
+        found.conditional[language] = frozenset(folded(w) for w in table["conditional"])
         single = vocabulary().single[language]
         found.numbers[language] = frozenset(w for w, means in single.items() if Concept.NUMBER in means)
-        for kind, texts in table.items():
-            for text in texts:
+        for kind in (k for k in table if k != "conditional"):
+            for text in table[kind]:
                 _add(found, text, _Phrase(_words(text), Statement(kind), language))
     for phrases in found.spaced.values():
         phrases.sort(key=lambda phrase: -len(phrase.words))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ledgerferry.model.document import DocumentKind
-from ledgerferry.systems.workbook import currencies, forms, heads, judge, parties
+from ledgerferry.systems.workbook import currencies, docdates, docnumbers, forms, paidmarks, parties
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Refusal, Shape
 from ledgerferry.systems.workbook.grid import Cell, Locale
@@ -15,6 +15,7 @@ from ledgerferry.systems.workbook.layouts.spots import Ground
 from ledgerferry.systems.workbook.layouts.sums import Money
 from ledgerferry.systems.workbook.lines import Doubt
 from ledgerferry.systems.workbook.totals import Sum
+from ledgerferry.systems.workbook.verdict import cells_of
 
 HEAD = frozenset(
     {
@@ -118,10 +119,10 @@ def _money(draft: Draft, form: Shape, money: Money) -> None:
     draft.taxes = tuple((a.rate or verdict.rate, a.value) for a in verdict.taxes if a.value)
     for name in ("total", "subtotal", "discount", "amount_paid", "balance", "tax_total"):
         draft.cells.pop(name, None)
-    stamp = heads.paid_stamp(form.sheet, form.rows) if draft.paid is None and not draft.balance else None
+    stamp = paidmarks.paid_stamp(form.sheet, form.rows) if draft.paid is None and not draft.balance else None
     if stamp is not None and draft.total is not None:
         draft.paid, draft.cells["amount_paid"] = draft.total, stamp
-    draft.cells |= judge.cells_of(verdict)
+    draft.cells |= cells_of(verdict)
     draft.doubts += verdict.doubts
     credit = form.title.credit or (draft.total is not None and draft.total < 0)
     draft.kind = DocumentKind.CREDIT_NOTE if credit else DocumentKind.INVOICE
@@ -164,7 +165,8 @@ def _by_hand(draft: Draft, layout: Layout) -> None:
 
 def _asks(form: Shape, *, number: bool) -> bool:
     """Whether a label asks for what the layout's documents are said not to state."""
-    return heads.asks(form.sheet, form.rows, number=number)
+    asked = docnumbers.asked if number else docdates.asked
+    return asked(form.sheet, form.rows)
 
 
 def unfollowed(form: Shape, layout: Layout, shift: Likeness, miss: Miss, file: str) -> Draft | None:

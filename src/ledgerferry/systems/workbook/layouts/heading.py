@@ -7,9 +7,9 @@ from datetime import date
 
 from ledgerferry.model.party import Address, Party
 from ledgerferry.systems.workbook import grid, values
+from ledgerferry.systems.workbook.docnumbers import number_at
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.grid import Cell, Locale
-from ledgerferry.systems.workbook.heads import number_at
 from ledgerferry.systems.workbook.layouts.marks import inner
 from ledgerferry.systems.workbook.layouts.model import Layout, Place, Spot
 from ledgerferry.systems.workbook.layouts.spots import Ground, find, name_at

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from ledgerferry.systems.workbook import grid, values
+from ledgerferry.systems.workbook.docnumbers import number_at
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
-from ledgerferry.systems.workbook.heads import number_at
 from ledgerferry.systems.workbook.labels import Concept, Label
 from ledgerferry.systems.workbook.layouts.marks import inner
 from ledgerferry.systems.workbook.layouts.model import Spot

@@ -7,7 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from ledgerferry.systems.workbook import forms, grid, judge, totals, values
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell, Locale
-from ledgerferry.systems.workbook.judge import Verdict
 from ledgerferry.systems.workbook.labels import label
 from ledgerferry.systems.workbook.layouts import body as bodies
 from ledgerferry.systems.workbook.layouts.foot import strange
@@ -16,6 +15,7 @@ from ledgerferry.systems.workbook.layouts.model import Closing, Layout, Place, S
 from ledgerferry.systems.workbook.layouts.spots import Ground, ambiguous, find, owner_of
 from ledgerferry.systems.workbook.lines import CENT, Doubt, Reading
 from ledgerferry.systems.workbook.totals import Amount, Sum
+from ledgerferry.systems.workbook.verdict import Verdict
 
 ZERO = Decimal(0)
 # What cash is rounded to where the smallest coins are gone, such as in Switzerland and New Zealand.
