@@ -243,7 +243,7 @@ def test_a_rate_that_is_old_but_still_serves_is_told_of() -> None:
         document(currency="USD", issued=date(2025, 9, 1), exchange_rate="0.7"),
     )
     (notice,) = rates.notices((d, shape(d, rates=RATES).document) for d in (old, fresh, own))
-    assert notice.text.startswith("1 documents in USD take its rate of 2025-03-10")
+    assert notice.text.startswith("1 document in USD: its rate is of 2025-03-10")
 
 
 def test_a_payment_takes_the_rate_of_its_own_day() -> None:

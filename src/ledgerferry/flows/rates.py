@@ -10,6 +10,7 @@ from typing import Final
 from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.result import Notice
+from ledgerferry.model.counting import counted
 from ledgerferry.model.document import Document
 from ledgerferry.model.record import SalesContent
 from ledgerferry.systems.protocol import Profile
@@ -91,8 +92,8 @@ class Rates:
         return [
             Notice(
                 kind="rate-old",
-                text=f"{count} documents in {currency} take its rate of {since}, which is more than "
-                f"{_TOLD_DAYS} days older: add rates under [[rates]], or hold such documents with a lower "
+                text=f"{counted(count, 'document')} in {currency}: its rate is of {since}, more than "
+                f"{_TOLD_DAYS} days older. Add rates under [[rates]], or hold such documents with a lower "
                 "rates_max_age_days in ferry.toml.",
             )
             for (currency, since), count in sorted(old.items())

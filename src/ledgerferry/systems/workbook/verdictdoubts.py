@@ -65,7 +65,13 @@ def _sums_doubts(verdict: Verdict) -> list[Doubt]:
 def _gap(verdict: Verdict) -> str:
     lines = verdict.reading.total if verdict.reading else ZERO
     total = verdict.total.value if verdict.total else ZERO
-    return f"lines of {lines}, tax {verdict.tax or 0} and total {total} do not agree: correct the wrong one"
+    amounts = [_spelled(amount) for amount in (lines, verdict.tax or ZERO, total)]
+    return "lines of {}, tax {} and total {} do not agree: correct the wrong one".format(*amounts)
+
+
+def _spelled(amount: Decimal) -> str:
+    """An amount as a sheet shows it: tenths as hundredths."""
+    return f"{amount:.2f}" if amount.normalize().as_tuple().exponent == -1 else f"{amount:f}"
 
 
 def _rate_doubts(verdict: Verdict) -> list[Doubt]:
