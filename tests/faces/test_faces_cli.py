@@ -1,7 +1,9 @@
 """The command: its promises to scripts, and how it says that something is wrong."""
 
+import errno
 import json
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from ledgerferry.faces import cli
 from ledgerferry.faces.cli import app
 from ledgerferry.faces.cli.exits import Code, ending, explain
 from ledgerferry.faces.settings import WrongUsage
@@ -150,12 +153,34 @@ def test_an_empty_home_has_a_standing(tmp_path: Path, monkeypatch: pytest.Monkey
         (Unreachable("x"), 5),
         (InDoubt("x"), 5),
         (Refused("x"), 2),
+        (MemoryError(), 2),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), 2),
+        (RuntimeError("can't start new thread"), 2),
     ],
 )
 def test_errors_end_as_promised(error: Exception, code: int) -> None:
     found = explain(error)
     assert found is not None
     assert found.code == code
+
+
+def test_a_verb_that_is_terminated_says_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @ending
+    def long(json: bool) -> int:
+        signal.raise_signal(signal.SIGTERM)
+        return 0
+
+    monkeypatch.setattr(cli, "app", lambda: long(json=True))
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(typer.Exit) as caught:
+            cli.main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert caught.value.exit_code == 143
+    assert "ferry resume" in json.loads(capsys.readouterr().out)["error"]["text"]
 
 
 def test_busy_says_until_when() -> None:

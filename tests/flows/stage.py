@@ -31,7 +31,7 @@ from ledgerferry_sandbox.desk.meter import Limits
 from ledgerferry_sandbox.rooms import Edit
 from ledgerferry_sandbox.sandbox import Sandbox
 from tests.flows.papers import readings
-from tests.systems.books.world import URL, InProcess, SharedClock
+from tests.systems.inprocess import URL, InProcess, SharedClock
 
 NAME = "acme"
 # One for all tests, emptied for each: a new one would have to learn every statement again.

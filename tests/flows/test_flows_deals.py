@@ -243,6 +243,25 @@ def test_verify_names_what_differs_in_the_crm(both: Both) -> None:
     ]
 
 
+def test_verify_names_another_contact_a_double_and_with_details_a_file(both: Both) -> None:
+    (both.folder / "INV-1.pdf").write_bytes(b"%PDF-1.4 one")
+    walked = both.migrate(document("INV-1", customer=BOWMAN))
+    (deal,) = both.records("Deals")
+    other = both.person("Contacts", None, Last_Name="Other")
+    both.person("Deals", deal["id"], Contact_Name={"id": other["id"]})
+    copied = {f: deal[f] for f in ("Deal_Name", "Stage", "Closing_Date")}
+    both.person("Deals", None, **copied, Account_Name={"id": deal["Account_Name"]["id"]})
+    both.person("Deals", None, **copied | {"Deal_Name": "INV-1 of others"})
+
+    found = both.verify(walked.run).differences
+    assert [d.field for d in found if d.kind == "deal"] == ["contact", "double"]
+
+    (attached,) = both.records("Attachments")
+    both.sandbox.crm.cabinet.attachments.drop(attached["id"])
+    detailed = both.verify(walked.run, details=True).differences
+    assert ("file", "INV-1.pdf") in {(d.field, d.left_value) for d in detailed}
+
+
 def test_a_rollback_takes_the_crm_back_too(both: Both) -> None:
     (both.folder / "INV-1.pdf").write_bytes(b"%PDF-1.4 one")
     before = both.person("Accounts", None, Account_Name="Aldous")

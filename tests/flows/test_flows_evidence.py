@@ -1,5 +1,6 @@
 """Evidence of payment by names of files and folders: what it says, of which invoice, what is left open."""
 
+import os
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -81,10 +82,20 @@ def test_a_file_of_two_numbers_counts_for_both(tmp_path: Path) -> None:
     assert [len(evidence) for evidence in both] == [1, 1, 0]
 
 
-@pytest.mark.parametrize("place", ["Paid", "PAID", "Payé", "paye", "2025/Paid/March"])
+@pytest.mark.parametrize("place", ["Paid", "PAID", "Payé", "paye", "2025/Paid/March", "Pay\\udce9"])
 def test_a_workbook_below_a_folder_of_paid_ones_was_paid(tmp_path: Path, place: str) -> None:
     name = place.removesuffix("/March")
     assert said(tmp_path, moved(document(), f"{place}/a.xlsx")) == [(PaidEvidence(file=name),)]
+
+
+def test_a_receipt_counts_whose_name_is_no_utf8(tmp_path: Path) -> None:
+    """Bytes of an old code page, in its name and its folder's, say what they said there."""
+    folder = tmp_path / os.fsdecode(b"Soci\xe9t\xe9")
+    folder.mkdir()
+    (folder / os.fsdecode(b"INV-001 pay\xe9 2025-03-20.pdf")).touch()
+    there = "Soci\\udce9t\\udce9"
+    told = PaidEvidence(file=f"{there}/INV-001 pay\\udce9 2025-03-20.pdf", paid_on=DAY)
+    assert said(tmp_path, moved(document("INV-001"), f"{there}/1.xlsx")) == [(told,)]
 
 
 def test_other_folders_say_nothing(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """PDFs beside workbooks: whose they are, and what happens to those that are nobody's."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from ledgerferry.flows.files import attach
 from ledgerferry.flows.gather import gather
 from ledgerferry.flows.policy import Policy
 from ledgerferry.model.document import Document
+from ledgerferry.model.paths import located
 from ledgerferry.model.record import FileContent
 from tests.flows.papers import document, held, moved, readings, shaper, spread
 
@@ -52,6 +54,18 @@ def test_a_file_is_found_by_the_workbooks_name_or_the_number(tmp_path: Path, nam
 def test_other_files_are_left(tmp_path: Path, name: str) -> None:
     put(tmp_path, name)
     assert attached(tmp_path, *spread(document("INV-001"))) == ({}, [])
+
+
+def test_names_whose_bytes_are_no_utf8_are_names_like_others(tmp_path: Path) -> None:
+    """As an old archive leaves them: the folder, the workbook and the PDF in Windows' code page."""
+    folder = tmp_path / os.fsdecode(b"Caf\xe9")
+    folder.mkdir()
+    (folder / os.fsdecode(b"re\xe7u.pdf")).write_bytes(b"%PDF-1.4")
+    one = moved(document("INV-001"), "Caf\\udce9/re\\udce7u.xlsx")
+    assert attached(tmp_path, one) == ({"INV-001": ["re\\udce7u.pdf"]}, [])
+    [wanted], _ = attach(gather(readings(one), shaper(), "here"), tmp_path, Policy())
+    assert isinstance(wanted.content, FileContent)
+    assert located(tmp_path, wanted.content.path).read_bytes() == b"%PDF-1.4"
 
 
 def test_short_numbers_are_not_looked_for_in_names(tmp_path: Path) -> None:

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from ledgerferry.flows.deciding import decided as put
 from ledgerferry.flows.review import ESTIMATED, Eyes, NotHeld, Review
@@ -20,6 +19,7 @@ from ledgerferry.systems.workbook import api
 from ledgerferry.systems.workbook.answers import parse
 from tests.flows.papers import document
 from tests.flows.stage import Stage
+from tests.systems.workbook.sheets import weakly_labelled
 
 Written = Callable[..., Path]
 
@@ -29,17 +29,7 @@ def written(stage: Stage) -> Written:
     """Writes an invoice whose number stands behind a mere reference and whose date nothing names."""
 
     def write(name: str, number: str = "R-101", amount: float = 250, **cells: str) -> Path:
-        book = Workbook()
-        sheet = book.worksheets[0]
-        content: dict[str, Any] = {
-            "A1": "INVOICE", "A3": "Ref", "B3": number, "D1": date(2025, 11, 4), "D3": "Bill to",
-            "D4": "Quay Street Bakery", "A6": "Description", "B6": "Qty", "C6": "Unit price", "D6": "Amount",
-            "A7": "Whetstones", "B7": 2, "C7": amount / 2, "D7": amount, "C9": "Total", "D9": amount,
-        }  # fmt: skip
-        for place, value in (content | cells).items():
-            sheet[place] = value
-        book.save(stage.folder / name)
-        return stage.folder / name
+        return weakly_labelled(stage.folder / name, number, amount, **cells)
 
     return write
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from ledgerferry.flows.documentchecks import Unclear
+from ledgerferry.flows.notices import protocol
 from ledgerferry.flows.places import country_of, vat_place
+from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.shape import Shaped
 from ledgerferry.flows.taxes import notices
 from ledgerferry.flows.vatrules import VatRule
@@ -317,6 +319,23 @@ def test_where_a_customer_stands_is_proven_or_left_alone(
     assert vat_place(found, "FR", northern_ireland=northern) is None
 
 
+def test_whether_the_protocol_counts_is_asked_where_the_paper_speaks_of_it() -> None:
+    french = party(None, "FR40303265045")
+    british = account(country="GB")
+    for seller in (party(None, "XI 123 456 789"), party(None, None, "2 Quay Street", "Belfast BT1 3LG")):
+        paper = document(customer=french, seller=seller)
+        assert why(paper, profile=british, sellers=("X",)) == "northern-ireland"
+        said = shape(paper, profile=british, sellers=("X",), northern_ireland=True)
+        assert said.customer.vat_place is VatPlace.EU_REGISTERED
+        said = shape(paper, profile=british, sellers=("X",), northern_ireland=False)
+        assert said.customer.vat_place is VatPlace.OVERSEAS
+    assert shape(document(customer=french), profile=british).customer.vat_place is VatPlace.OVERSEAS
+    (told,) = protocol(british, Policy(), [document(customer=french), document()])
+    assert "northern_ireland = true or false" in told.text
+    assert protocol(british, Policy(northern_ireland=False), [document(customer=french)]) == []
+    assert protocol(account(country="FR"), Policy(), [document(customer=french)]) == []
+
+
 def test_a_country_is_read_from_the_address_before_the_number() -> None:
     assert country_of(party("Germany", "FR40303265045")) == "DE"
     assert country_of(party(None, "FR40303265045")) == "FR"
@@ -335,3 +354,18 @@ def test_a_discount_is_before_or_after_tax_as_the_stated_tax_proves() -> None:
     assert shape(after).document.discount_after_tax
     assert shape(after).document.figures.gross == Decimal("110.00")
     assert why(document(discount="10.00", tax_total="19.00", total="109.00")) == "tax-differs"
+
+
+def test_charges_bear_the_tax_of_the_lines_where_the_stated_tax_only_fits_that() -> None:
+    taxed = shape(document(charges="10.00", tax_total="22.00", total="132.00")).document
+    assert (taxed.charges, taxed.figures.gross) == (None, Decimal("132.00"))
+    assert [(f"{x.price}", f"{x.tax_rate}") for x in taxed.lines] == [("100.00", "20"), ("10.00", "20")]
+    plain = shape(document(charges="10.00", tax_total="20.00", total="130.00")).document
+    assert (plain.charges, len(plain.lines)) == (Decimal("10.00"), 1)
+    assert why(document(charges="10.00", tax_total="21.00", total="131.00")) == "tax-differs"
+
+
+def test_charges_of_several_rates_bear_the_one_that_fits() -> None:
+    lines = (line("100.00", "20"), line("100.00", "5"))
+    taxed = shape(document(lines=lines, charges="10.00", tax_total="25.50", total="235.50")).document
+    assert [x.tax_rate for x in taxed.lines] == [20, 5, 5]

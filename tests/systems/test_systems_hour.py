@@ -23,7 +23,7 @@ from ledgerferry_sandbox.desk import Desk, VirtualClock
 from ledgerferry_sandbox.sandbox import Exchange, Sandbox
 from tests.sandbox.caller import Caller
 from tests.store.world import SETTINGS, CountedIds
-from tests.systems.books.world import SharedClock
+from tests.systems.inprocess import SharedClock
 
 PLENTY = 10**9
 HOUR = 3600.0

@@ -1,5 +1,6 @@
 """What doctor finds: each finding with how much it matters and its remedy."""
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -42,3 +43,12 @@ def failed(name: str, product: str, error: CallError) -> Check:
     if isinstance(error, Refused):
         return Check(about=name, level=Level.WRONG, text=str(error))
     return Check(about=name, level=Level.AWAY, text=str(error), remedy="check the network and the addresses")
+
+
+def after_trial(name: str, notes: Iterable[str], kept: Iterable[str]) -> Iterator[Check]:
+    """What a trial of an account noted, and what of it could not be undone."""
+    for note in notes:
+        yield Check(about=name, level=Level.LOOK, text=note)
+    for left in kept:
+        text = f"could not be deleted again: {left}"
+        yield Check(about=name, level=Level.LOOK, text=text, remedy="delete it by hand")

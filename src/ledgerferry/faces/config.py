@@ -140,7 +140,7 @@ class Reporting(_Table):
 
 
 class _Organization(_Table):
-    northern_ireland: bool = False
+    northern_ireland: bool | None = None
 
 
 class _Vat(_Table):

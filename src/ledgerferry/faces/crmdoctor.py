@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledgerferry.faces import accounts
-from ledgerferry.faces.checks import Check, Level
+from ledgerferry.faces.checks import Check, Level, after_trial
 from ledgerferry.faces.house import House
 from ledgerferry.faces.productsettings import crm_settings
 from ledgerferry.faces.productsetup import KEYED
@@ -108,15 +108,7 @@ def _probed(house: House, name: str, crm: Crm) -> Iterator[Check]:
             f"{'refused' if found.locks else 'not refused'}, queries show a write after "
             f"{'?' if found.settle_seconds is None else found.settle_seconds} s",
         )
-    for note in found.notes:
-        yield Check(about=name, level=Level.LOOK, text=note)
-    for left in found.kept:
-        yield Check(
-            about=name,
-            level=Level.LOOK,
-            text=f"could not be deleted again: {left}",
-            remedy="delete it by hand",
-        )
+    yield from after_trial(name, found.notes, found.kept)
 
 
 def _credits(house: House, name: str, login: str) -> Check:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from typing import Final
 
-from ledgerferry.faces.checks import Check, Level, failed
+from ledgerferry.faces.checks import Check, Level, after_trial, failed
 from ledgerferry.faces.crmdoctor import examine_crm
 from ledgerferry.faces.house import House
 from ledgerferry.faces.productsettings import CROSSED, books_settings
@@ -173,12 +173,4 @@ def _probed(house: House, name: str, account: Account) -> Iterator[Check]:
         f"{f'per {way}' if way else 'in a way that it has no tax to show'}, "
         f"lists settle within {applied.settle_seconds} s",
     )
-    for note in found.notes:
-        yield Check(about=name, level=Level.LOOK, text=note)
-    for left in found.kept:
-        yield Check(
-            about=name,
-            level=Level.LOOK,
-            text=f"could not be deleted again: {left}",
-            remedy="delete it by hand",
-        )
+    yield from after_trial(name, found.notes, found.kept)

@@ -32,6 +32,7 @@ from ledgerferry.flows.rollback import Rollback
 from ledgerferry.flows.rollbacks import Rollbacks
 from ledgerferry.flows.shelf import Shelf
 from ledgerferry.model.document import Reading
+from ledgerferry.model.paths import resolved
 from ledgerferry.model.ports import Clock, Ids
 from ledgerferry.store import unknownfields
 from ledgerferry.store.bindings import BindingTable, ConnectionBindings
@@ -340,7 +341,7 @@ class House:
         """Keep the documents of a file read outside a run, so that a person can decide about them."""
         with self.database.transaction("extracted") as tx:
             extracts = self.shelf.memories.extracts
-            extracts.put(tx, str(path.resolve()), reading.documents, self.clock.now())
+            extracts.put(tx, resolved(path), reading.documents, self.clock.now())
 
     def review(self, eyes: Eyes) -> Review:
         """The review of what this home holds."""

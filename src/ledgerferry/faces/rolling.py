@@ -13,12 +13,11 @@ from ledgerferry.faces.running import (
     Asked,
     opened,
     patience,
-    reread,
     told_stop,
-    working,
 )
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.faces.waiting import let_settle
+from ledgerferry.faces.working import reread, worked
 from ledgerferry.flows.result import RollbackResult
 from ledgerferry.flows.rollback import FLOW, Planned
 from ledgerferry.flows.rollbacks import Rollbacks
@@ -124,13 +123,15 @@ def _previewed(
 
 def resumed(house: House, run: Run, asked: Asked) -> tuple[RollbackResult, int]:
     """See a rollback through, from wherever it stopped."""
-    with working(house, run, asked.say) as finished:
-        if finished is not None:
-            if finished.result is None:
-                raise WrongUsage(f"The rollback {run.id} ended as {finished.state}; see `ferry status`.")
-            outcome = RollbackResult.model_validate_json(finished.result)
-            return outcome, _code(outcome)
-        return _through(house, run, asked)
+    return worked(house, run, asked.say, lambda: _through(house, run, asked), _stored)
+
+
+def _stored(run: Run) -> tuple[RollbackResult, int]:
+    """What the worker that finished the rollback kept."""
+    if run.result is None:
+        raise WrongUsage(f"The rollback {run.id} ended as {run.state}; see `ferry status`.")
+    outcome = RollbackResult.model_validate_json(run.result)
+    return outcome, _code(outcome)
 
 
 def _through(house: House, run: Run, asked: Asked) -> tuple[RollbackResult, int]:

@@ -1,7 +1,7 @@
 """The walks behind the verbs: open or join a run, plan, apply, settle. One worker at a time in a home."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -15,18 +15,20 @@ from ledgerferry.faces.progress import Progress
 from ledgerferry.faces.replanning import outdated
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.faces.waiting import let_lists_catch_up
+from ledgerferry.faces.working import reread, worked
 from ledgerferry.flows.gather import workbooks
 from ledgerferry.flows.remembering import Read
 from ledgerferry.flows.result import PlanReport, RunResult, Verified
 from ledgerferry.flows.settling import result, verify
 from ledgerferry.model.document import Reading
 from ledgerferry.model.outcome import Busy, LoginNeeded, Unreachable
+from ledgerferry.model.ports import Clock
 from ledgerferry.store.runs import OPEN_RUNS, Order, Run, RunState
 from ledgerferry.systems.protocol import Warm
 from ledgerferry.wire.client import patient
 
+_FIRST_PAUSE, _LONGEST_PAUSE, _WORKED_SECONDS, _OUTAGE_SECONDS = 2.0, 60.0, 300.0, 3600.0
 DONE, NEEDS_PERSON, WRONG, LOGIN, WAITING, UNREACHABLE = 0, 1, 2, 3, 4, 5
-_TELL_SECONDS = 0.5
 
 Write = Callable[[House, Run, Verified | None], Path]
 
@@ -76,10 +78,11 @@ def migrate(house: House, order: Order, asked: Asked) -> tuple[RunResult, int]:
     """
     order = order.model_copy(update={"version": version("ledgerferry")})
     run = _opened(house, order)
-    with working(house, run, asked.say) as finished:
-        if finished is not None:
-            return _stored(finished)
+
+    def walk() -> tuple[RunResult, int]:
         return _seen(house, _asked_anew(house, run, order), asked, replan=True)
+
+    return worked(house, run, asked.say, walk, _stored)
 
 
 def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, int]:
@@ -87,20 +90,21 @@ def resume(house: House, run_id: str | None, asked: Asked) -> tuple[RunResult, i
 
     The caller has a person's yes to it, which is kept. ``WrongUsage`` for a run that was rolled back.
     """
-    run = _chosen(house, run_id)
+    run = run_of(house, run_id)
     if run.state is RunState.ROLLED_BACK:
         raise WrongUsage(f"The run {run.id} was rolled back. `ferry migrate` of its folder opens a new one.")
     for connection in run.order.connections:
         house.leave(connection, run.order.headroom)
-    with working(house, run, asked.say) as finished:
-        if finished is not None:
-            return _stored(finished)
+
+    def walk() -> tuple[RunResult, int]:
         return _seen(house, _agreed(house, run), asked, replan=run.plan is None)
+
+    return worked(house, run, asked.say, walk, _stored)
 
 
 def check(house: House, run_id: str, asked: Asked) -> tuple[RunResult, int]:
     """Verify a run again against what the target holds now."""
-    run = _chosen(house, run_id)
+    run = run_of(house, run_id)
     verified = _verified(house, run, asked, None if asked.rows else proofs.kept(run))
     proofs.keep(house, run, verified)
     run = reread(house, run.id)
@@ -109,7 +113,40 @@ def check(house: House, run_id: str, asked: Asked) -> tuple[RunResult, int]:
 
 
 def _seen(house: House, run: Run, asked: Asked, *, replan: bool) -> tuple[RunResult, int]:
-    """See a run through. An account that is busy, locked or away stops it; the run stays open."""
+    """See a run through. An account that is busy, locked or away stops it; the run stays open.
+
+    With ``wait`` one that is away is tried again and again for an hour.
+    """
+    outage = _Outage(house.clock)
+    while isinstance(ended := _once(house, run, asked, replan=replan), Stop):
+        if ended.unreachable is None or not asked.wait or (pause := outage.pause()) is None:
+            return _stopped(house, run, ended, asked)
+        asked.say.say(f"The account cannot be reached: {ended.unreachable}. Trying again in {pause:g} s.")
+        house.clock.sleep(pause)
+        run = reread(house, run.id)
+        replan = run.plan is None
+    return ended
+
+
+class _Outage:
+    """How long an account that is away is waited for: pauses that grow, and an hour in all."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since = self._last = clock.monotonic()
+        self._pause = _FIRST_PAUSE
+
+    def pause(self) -> float | None:
+        """The next pause; None where it was waited for long enough. Who worked in between begins anew."""
+        now = self._clock.monotonic()
+        if now - self._last > _WORKED_SECONDS:
+            self._since, self._pause = now, _FIRST_PAUSE
+        self._last, pause = now, self._pause
+        self._pause = min(2 * pause, _LONGEST_PAUSE)
+        return pause if now - self._since < _OUTAGE_SECONDS else None
+
+
+def _once(house: House, run: Run, asked: Asked, *, replan: bool) -> tuple[RunResult, int] | Stop:
     try:
         if replan:
             outcome = _planned(house, run, asked)
@@ -117,12 +154,11 @@ def _seen(house: House, run: Run, asked: Asked, *, replan: bool) -> tuple[RunRes
                 return outcome, _code(outcome)
         return _applied(house, reread(house, run.id), asked)
     except Busy as busy:
-        stop = Stop(waiting_until=busy.until, cap=busy.cap)
+        return Stop(waiting_until=busy.until, cap=busy.cap)
     except LoginNeeded as error:
-        stop = Stop(login=str(error))
+        return Stop(login=str(error))
     except Unreachable as error:
-        stop = Stop(unreachable=str(error))
-    return _stopped(house, run, stop, asked)
+        return Stop(unreachable=str(error))
 
 
 def patience(asked: Asked) -> Callable[[Busy], bool]:
@@ -171,11 +207,17 @@ def opened(house: House, order: Order) -> Run:
 
 
 def _asked_anew(house: House, run: Run, order: Order) -> Run:
-    """The run as it is asked for now: what an earlier plan of it was limited to binds no later one."""
-    if reread(house, run.id).order != order:
-        with house.database.transaction("ask") as tx:
+    """The run as it is asked for now: what an earlier plan of it was limited to binds no later one.
+
+    Nor do the calls that it took to make a plan of which nothing was begun count in the run's.
+    """
+    now = reread(house, run.id)
+    with house.database.transaction("ask") as tx:
+        if now.order != order:
             house.shelf.runs.ask(tx, run.id, order)
             house.ledger.append(tx, "run-asked-anew", run=run.id, about=run.id)
+        if now.state is RunState.PLANNED and not house.shelf.rooms.operations.counts(tx, run.id).begun:
+            house.shelf.runs.forget_calls(tx, run.id)
     return reread(house, run.id)
 
 
@@ -188,52 +230,20 @@ def _agreed(house: House, run: Run) -> Run:
     return reread(house, run.id)
 
 
-def _chosen(house: House, run_id: str | None) -> Run:
+def run_of(house: House, run_id: str | None) -> Run:
+    """The run of an id or of its beginning; without one the newest open run. ``WrongUsage`` for none."""
     with house.database.read() as conn:
         if run_id is not None:
-            run = house.shelf.runs.get(conn, run_id)
+            found = house.shelf.runs.get(conn, run_id)
         else:
-            run = next((r for r in house.shelf.runs.all(conn) if r.state in OPEN_RUNS), None)
-    if run is None:
+            found = next((r for r in house.shelf.runs.all(conn) if r.state in OPEN_RUNS), None)
+    if found is None:
         raise WrongUsage(
-            f"There is no run {run_id}; `ferry status` lists them."
+            f"There is no run {run_id}, or several begin so: `ferry status` lists them."
             if run_id
             else "No run is open: there is nothing to resume."
         )
-    return run
-
-
-def reread(house: House, run_id: str) -> Run:
-    """A run as it stands now."""
-    with house.database.read() as conn:
-        run = house.shelf.runs.get(conn, run_id)
-    if run is None:
-        raise LookupError(run_id)
-    return run
-
-
-@contextmanager
-def working(house: House, run: Run, say: Progress) -> Iterator[Run | None]:
-    """Be the home's worker; or follow the one there is until the run is over, and give it back then."""
-    lock = house.worker_lock()
-    told = False
-    while not lock.try_acquire():
-        if not told:
-            say.say(f"{lock.holder() or 'Another process'} works in this home; following it.")
-            told = True
-        house.clock.sleep(_TELL_SECONDS)
-    try:
-        now = reread(house, run.id)
-        if run.state in OPEN_RUNS and now.state not in OPEN_RUNS:
-            yield now
-            return
-        if not house.database.is_postgres:
-            with house.database.transaction("abandon") as tx:
-                house.shelf.rooms.claims.abandon(tx, house.owner, house.clock.now())
-        house.lock = lock
-        yield None
-    finally:
-        lock.release()
+    return found
 
 
 def _stored(run: Run) -> tuple[RunResult, int]:
@@ -265,14 +275,15 @@ def _sends(house: House, run: Run) -> bool:
         return house.shelf.rooms.operations.counts(conn, run.id).open > 0
 
 
-def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int]:
+def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int] | Stop:
+    house.heartbeat()
     with house.database.transaction("confirm") as tx:
         house.shelf.rooms.operations.confirm(tx, run.id)
         house.shelf.runs.move(tx, run.id, RunState.APPLYING, house.clock.now())
     warmed(house, run, asked)
     stop = driven(house, run, asked)
     if stop is not None:
-        return _stopped(house, run, stop, asked)
+        return stop
     for side in sides(house, run):
         let_lists_catch_up(house, side)
     if asked.again and (why := outdated(house, run)) is not None:
@@ -327,6 +338,7 @@ def told_stop(house: House, run: Run, stop: Stop, asked: Asked) -> int:
 
 def _closed(house: House, run: Run, verified: Verified, asked: Asked) -> tuple[RunResult, int]:
     """The run is over: that is written down first, then its report, which can be written again."""
+    house.heartbeat()
     house.note_calls(run)
     now = house.clock.now()
     done = reread(house, run.id).model_copy(update={"state": RunState.DONE, "closed_at": now})

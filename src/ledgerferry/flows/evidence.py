@@ -10,6 +10,7 @@ from typing import Final
 from ledgerferry.flows.filenames import SHORTEST_NUMBER, days_in, number_mark, numbers_in, plain, words
 from ledgerferry.flows.policy import Policy
 from ledgerferry.model.document import Cell, Document, DocumentKind, Origin, PaidEvidence, Reading
+from ledgerferry.model.paths import located, spelled
 
 # Beside a word of payment these say that none was made: a reminder, a request, terms.
 _NOT: Final = set(
@@ -61,10 +62,10 @@ class Evidence:
 
     def _files(self, invoices: Iterable[Document], folder: Path) -> Iterable[tuple[_Key, PaidEvidence]]:
         for place, here in _by_place(invoices).items():
-            directory = folder / place
+            directory = located(folder, place.as_posix())
             for path in sorted(directory.iterdir()) if directory.is_dir() else ():
                 if path.is_file() and not path.name.startswith((".", "~$")) and self.speaks(path.stem):
-                    yield from self._said(path.stem, (place / path.name).as_posix(), here)
+                    yield from self._said(path.stem, (place / spelled(path.name)).as_posix(), here)
 
     def _said(
         self, stem: str, file: str, here: Mapping[str, Sequence[Document]]

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from ledgerferry.model.ids import normal_number
+from ledgerferry.model.paths import legible
 
 # Shorter numbers stand in too many names by chance.
 SHORTEST_NUMBER: Final = 3
@@ -19,7 +20,7 @@ _YEARS: Final = range(1990, 2101)
 
 def plain(text: str) -> str:
     """The text in small letters without accents: ``Payé`` and ``paye`` are one word."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", legible(text).casefold())
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 

@@ -14,6 +14,7 @@ from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.shape import Shaped
 from ledgerferry.model.document import Document, Rejection
 from ledgerferry.model.ids import Identity, digest
+from ledgerferry.model.paths import located, spelled
 from ledgerferry.model.record import FileContent
 from ledgerferry.store.runs import Found, Standing
 
@@ -60,7 +61,7 @@ def _by_directory(pieces: Sequence[Piece], folder: Path) -> dict[Path, list[_Own
     found: dict[Path, list[_Owner]] = {}
     for document, shaped in documents:
         if document is not None:
-            owner = _Owner(document, shaped, folder / document.file, alone=shares[document.file] == 1)
+            owner = _Owner(document, shaped, located(folder, document.file), alone=shares[document.file] == 1)
             found.setdefault(owner.workbook.parent, []).append(owner)
     return {directory: owners for directory, owners in found.items() if any(o.shaped for o in owners)}
 
@@ -89,18 +90,18 @@ def _proves(path: Path, claimed: Sequence[_Owner], evidence: Evidence) -> bool:
 def _file(path: Path, shaped: Shaped, folder: Path) -> Wanted:
     data = path.read_bytes()
     owner = Identity.parse(shaped.identity)
-    identity = Identity(owner.seller, "file", f"{owner.name}/{path.name}", owner.year)
+    identity = Identity(owner.seller, "file", f"{owner.name}/{spelled(path.name)}", owner.year)
     content = FileContent(
         document=shaped.identity,
-        name=path.name,
+        name=spelled(path.name),
         size=len(data),
         digest=hashlib.sha256(data).hexdigest(),
-        path=path.relative_to(folder).as_posix(),
+        path=spelled(path.relative_to(folder).as_posix()),
     )
     return Wanted(str(identity), content)
 
 
 def _rejected(path: Path, folder: Path, code: str, text: str) -> Found:
-    file = path.relative_to(folder).as_posix()
+    file = spelled(path.relative_to(folder).as_posix())
     rejection = Rejection(file=file, code=code, text=f"{text} It is attached to nothing.")
     return Found(id=digest("rejection", file)[:16], standing=Standing.REJECTED, rejection=rejection)

@@ -15,6 +15,7 @@ from ledgerferry.flows.shape import Shaped, Shaper
 from ledgerferry.model.document import Cell, Document, Reading, Reason
 from ledgerferry.model.ids import digest, normal_number
 from ledgerferry.model.party import name_key
+from ledgerferry.model.paths import spelled
 from ledgerferry.store.runs import Found, Standing
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb")
@@ -58,7 +59,7 @@ def workbooks(folder: Path) -> list[tuple[Path, str]]:
         raise NothingThere(f"{folder} holds no workbook ({', '.join(WORKBOOKS)}).")
     if paths == [folder]:
         raise NothingThere(f"{folder} cannot be listed: check that it may be read.")
-    return [(p, p.relative_to(folder).as_posix()) for p in paths]
+    return [(p, spelled(p.relative_to(folder).as_posix())) for p in paths]
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -22,7 +22,7 @@ from ledgerferry.flows.folderchecks import held_together
 from ledgerferry.flows.gather import Piece, first, gather, rejections, workbooks
 from ledgerferry.flows.interning import Interner
 from ledgerferry.flows.kept import kept_there
-from ledgerferry.flows.notices import notices
+from ledgerferry.flows.notices import notices, protocol
 from ledgerferry.flows.numbers import prefixed
 from ledgerferry.flows.pairing import Paired, Pairing, held
 from ledgerferry.flows.policy import Period, Policy
@@ -36,6 +36,7 @@ from ledgerferry.flows.shape import Shaper
 from ledgerferry.flows.shelf import Shelf
 from ledgerferry.flows.spending import Spending, by_declaration
 from ledgerferry.flows.vat import asks_registers
+from ledgerferry.model.counting import counted
 from ledgerferry.model.document import Reading
 from ledgerferry.model.party import name_key
 from ledgerferry.model.plan import State
@@ -165,7 +166,7 @@ class Migration:
 
     def _readings(self, folder: Path) -> list[Reading]:
         files = workbooks(folder)
-        self._say(f"Reading {len(files)} workbooks")
+        self._say(f"Reading {counted(len(files), 'workbook')}")
         interner = Interner()
         return Evidence(self._policy).found(settled([interner.reading(r) for r in self._read(files)]), folder)
 
@@ -180,6 +181,7 @@ class Migration:
         """What a person should know of the folder as a whole, and of what the account will make of it."""
         told = notices([p.found.document for p in pieces if p.found.document is not None])
         told += [*deposits(paired.wanted, known.live, profile), *paired.notices]
+        told += protocol(profile, policy, (p.found.document for p in pieces if p.found.document and p.shaped))
         told += taxes.notices(profile, (p.shaped.document for p in paired.pieces if p.shaped))
         read = ((p.found.document, p.shaped.document) for p in paired.pieces if p.found.document and p.shaped)
         return told + Rates(profile, policy).notices(read)
@@ -204,7 +206,7 @@ class Migration:
     ) -> tuple[list[Piece], list[Found]]:
         sellers = shaper.sellers.trust_letterheads(d for r in readings for d in r.documents)
         for name, count in sellers.most_common(5):
-            self._say(f"{count} documents name {name} as their seller")
+            self._say(f"{name} is named as the seller of {counted(count, 'document')}")
         return gather(readings, shaper, f"{place.target} {folder}"), list(rejections(readings))
 
     def _observed(self, pieces: Iterable[Piece]) -> Population:

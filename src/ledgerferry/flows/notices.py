@@ -9,11 +9,14 @@ from itertools import combinations
 from cleanco import basename
 from rapidfuzz.fuzz import ratio, token_set_ratio
 
+from ledgerferry.flows.places import HOME, in_union
+from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.result import Notice
 from ledgerferry.model.document import Cell, Document, DocumentKind
 from ledgerferry.model.ids import normal_number
 from ledgerferry.model.money import NO_CURRENCY, text
 from ledgerferry.model.party import name_key
+from ledgerferry.systems.protocol import Profile
 
 # How alike two names must be to be suggested as one company's, in per cent.
 ALIKE = 90
@@ -26,6 +29,22 @@ _CENT = Decimal("0.0051")
 def notices(documents: Sequence[Document]) -> list[Notice]:
     """All notices of a folder's documents, in a fixed order."""
     return [*_twice(documents), *_names(documents), *_arithmetic(documents), *_sequences(documents)]
+
+
+def protocol(profile: Profile, policy: Policy, documents: Iterable[Document]) -> list[Notice]:
+    """Customers registered in the Union, where nobody has said how the organisation stands to them."""
+    if profile.country != HOME or policy.northern_ireland is not None:
+        return []
+    names = sorted({d.customer.name for d in documents if d.customer and in_union(d.customer)})
+    if not names:
+        return []
+    said = (
+        f"{len(names)} customers with VAT numbers of the EU are placed overseas "
+        f"({', '.join(names[:_SHOWN])}): Books does not tell whether the organisation trades under the "
+        "Northern Ireland protocol. Say so as northern_ireland = true or false under [organization] in "
+        "ferry.toml."
+    )
+    return [Notice(kind="northern-ireland", text=said)]
 
 
 def _notice(kind: str, said: str, found: Iterable[Document]) -> Notice:

@@ -14,6 +14,7 @@ from ledgerferry.systems.workbook.contacts import country
 HOME: Final = "GB"
 # The Isle of Man is one area with the United Kingdom for VAT: which of the two Books means is not known.
 _NEITHER: Final = frozenset({"IM"})
+_NORTHERN: Final = re.compile(r"\bBT\d{1,2} ?\d[A-Z]{2}\b")
 _LETTERS: Final = {"EL": "GR", "XI": "GB"}
 _UNION: Final = frozenset(state.upper() for state in vat.MEMBER_STATES) - {"GB", "XI"} | {"GR"}
 
@@ -37,7 +38,21 @@ def vat_place(party: Party, home: str | None, *, northern_ireland: bool) -> VatP
         return None
     if where == HOME:
         return VatPlace.HOME
-    return VatPlace.EU_REGISTERED if northern_ireland and number in _UNION else VatPlace.OVERSEAS
+    return VatPlace.EU_REGISTERED if northern_ireland and in_union(party) else VatPlace.OVERSEAS
+
+
+def in_union(party: Party) -> bool:
+    """Whether a valid VAT number of the Union proves a customer registered there."""
+    return _by_number(party) in _UNION
+
+
+def is_northern(seller: Party | None) -> bool:
+    """Whether a seller's letterhead speaks of Northern Ireland: its VAT number or its postcode."""
+    if seller is None:
+        return False
+    number = re.sub(r"[^A-Z0-9]", "", (seller.vat_number or "").upper())
+    place = seller.address.text if seller.address else ""
+    return number.startswith("XI") or _NORTHERN.search(place) is not None
 
 
 def _by_address(party: Party) -> str | None:

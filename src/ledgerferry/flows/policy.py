@@ -112,7 +112,8 @@ class Policy(BaseModel):
     ``unknown_invoice`` is for credit notes that name an invoice which cannot be told, ``unnamed_invoice``
     for those that name none; ``refund_account`` is the account that refunds are paid from.
     Of ``vat`` the first rule that is for a line counts; ``taxes`` names the tax of a rate for lines that
-    name none; ``northern_ireland``: the organisation trades under the protocol.
+    name none; ``northern_ireland``: whether the organisation trades under the protocol; None
+    where nobody has said so.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -142,4 +143,4 @@ class Policy(BaseModel):
     crm: CrmPolicy = CrmPolicy()
     vat: tuple[VatRule, ...] = ()
     taxes: dict[Decimal, str] = {}
-    northern_ireland: bool = False
+    northern_ireland: bool | None = None

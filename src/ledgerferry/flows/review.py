@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from ledgerferry.flows.remembering import Memories
 from ledgerferry.model.document import Document, DocumentKind
+from ledgerferry.model.paths import located
 from ledgerferry.model.ports import Clock
 from ledgerferry.store.decisions import Decision, Verdict
 from ledgerferry.store.extracts import Extracted
@@ -207,11 +208,11 @@ class Review:
     ) -> list[Case]:
         found = self._runs.found(conn, run.id, standings)
         return [
-            Case(Path(run.order.source) / f.document.file, f.document, run.id)
+            Case(located(Path(run.order.source), f.document.file), f.document, run.id)
             for f in found
             if f.document is not None and f.document.id
         ]
 
 
 def _of_extract(one: Extracted) -> Case:
-    return Case(Path(one.path), one.document)
+    return Case(located(Path(), one.path), one.document)

@@ -14,7 +14,7 @@ from ledgerferry.flows import documentchecks, periods
 from ledgerferry.flows.creditnote import as_credit_note, positive, refunds
 from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.paying import Payer, ShapedPayment, given_up
-from ledgerferry.flows.places import HOME, vat_place
+from ledgerferry.flows.places import HOME, in_union, is_northern, vat_place
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.rates import Rates
 from ledgerferry.flows.sellers import Sellers
@@ -38,6 +38,8 @@ from ledgerferry.systems.protocol import Profile
 _T = TypeVar("_T")
 # Amounts of a document that names no currency are read with so many decimals.
 _READ_DECIMALS = 2
+# What the line is called that charges become where they bear tax.
+_CHARGES = "Charges"
 
 
 class ShapedCredit(BaseModel):
@@ -155,7 +157,7 @@ class Shaper:
 
     def _customer(self, document: Document) -> CustomerContent:
         party = document.customer or Party(name="")
-        northern = self._policy.northern_ireland
+        northern = self._northern(document, party)
         return CustomerContent(
             name=party.name.strip(),
             contact=party.contact,
@@ -166,6 +168,20 @@ class Shaper:
             currency=self._currency(document),
             vat_place=vat_place(party, self._profile.country, northern_ireland=northern),
         )
+
+    def _northern(self, document: Document, customer: Party) -> bool:
+        """Whether the organisation trades under the protocol; ``Unclear`` where only its paper says so."""
+        told = self._policy.northern_ireland
+        asked = told is None and self._profile.country == HOME and in_union(customer)
+        if asked and is_northern(document.seller):
+            raise Unclear(
+                "northern-ireland",
+                "Its seller stands in Northern Ireland, and its customer is registered in the EU: say "
+                "whether the organisation trades under the protocol, as northern_ireland = true or false "
+                "under [organization] in ferry.toml.",
+                "customer_vat_number",
+            )
+        return told or False
 
     def _currency(self, document: Document) -> str:
         currency = document.currency or self._profile.currency
@@ -222,12 +238,13 @@ class Shaper:
         return draft.model_copy(update={"adjustment": gap, "figures": adjusted})
 
     def _fitting(self, document: Document, draft: InvoiceContent) -> InvoiceContent:
-        """The draft with its discount after tax, where the stated tax and total only fit that."""
-        if not document.discount:
-            return draft
-        after = draft.model_copy(update={"discount_after_tax": True})
-        ways = [d for d in (draft, after) if agrees(document, self._predict(d))]
-        return ways[0] if ways else draft
+        """The draft with its discount after tax or its charges taxed, where the stated tax only fits that."""
+        ways = [draft]
+        if document.discount:
+            ways.append(draft.model_copy(update={"discount_after_tax": True}))
+        if draft.charges:
+            ways += [taxed for way in tuple(ways) for taxed in _charges_taxed(way)]
+        return next((way for way in ways if agrees(document, self._predict(way))), draft)
 
     def _line(self, line: Line, document: Document) -> LineContent:
         bears = self._vat.of(line, document)
@@ -250,6 +267,16 @@ class Shaper:
         kept = price == price.quantize(Decimal(1).scaleb(-places))
         return kept and rounded(quantity * price, currency) == amount
 
+
+
+def _charges_taxed(draft: InvoiceContent) -> list[InvoiceContent]:
+    """The draft with its charges as a line, once for each tax that its lines bear."""
+    taxed = {(x.tax_rate, x.tax): x for x in draft.lines if x.tax_rate and x.treatment is None}
+    change = {"description": _CHARGES, "quantity": Decimal(1), "price": draft.charges, "account": None}
+    return [
+        draft.model_copy(update={"charges": None, "lines": (*draft.lines, like.model_copy(update=change))})
+        for like in taxed.values()
+    ]
 
 
 def agrees(document: Document, figures: Figures) -> bool:

@@ -133,6 +133,11 @@ class Counts:
         return self.planned - self.done - self.dead
 
     @property
+    def begun(self) -> bool:
+        """Whether anybody said yes to the plan, so that anything of it may have been sent."""
+        return self.planned > self.unconfirmed
+
+    @property
     def active(self) -> int:
         """Those that can still move without a person."""
         return self.in_doubt + self.claimed + self.ready

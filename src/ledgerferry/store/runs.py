@@ -213,6 +213,10 @@ class Runs:
             upsert.add(tx, run_calls, [{"run": run, "system": system, "calls": 0}])
             tx.execute(_ADD_CALLS, {"of": run, "through": system, "more": calls})
 
+    def forget_calls(self, tx: Connection, run: str) -> None:
+        """Count a run's calls from nothing again."""
+        tx.execute(delete(run_calls).where(run_calls.c.run == run))
+
     def describe(
         self, tx: Connection, run: str, *, plan: str | None = None, result: str | None = None
     ) -> None:

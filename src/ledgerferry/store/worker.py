@@ -112,12 +112,14 @@ class LeaseLock(WorkerLock):
         self._owner = owner
         self._clock = clock
         self._fence: int | None = None
+        self._lost = False
 
     def try_acquire(self) -> bool:
         """Take the lease if it is free."""
         if self._fence is None:
             with self._db.transaction("worker-lock") as tx:
                 self._fence = leases.acquire(tx, _LEASE, self._owner, self._clock.now(), LEASE_SECONDS)
+            self._lost = self._lost and self._fence is None
         return self._fence is not None
 
     def release(self) -> None:
@@ -133,11 +135,15 @@ class LeaseLock(WorkerLock):
             return leases.holder(conn, _LEASE, self._clock.now())
 
     def heartbeat(self) -> None:
-        """Hold the lease for another 30 s; ``Fenced`` where it was lost."""
-        if self._fence is None:
+        """Hold the lease for another 30 s; ``Fenced`` where it was lost, now or in an earlier heartbeat."""
+        if self._fence is None and not self._lost:
             return
-        with self._db.transaction("worker-heartbeat") as tx:
-            kept = leases.renew(tx, _LEASE, self._owner, self._fence, self._clock.now(), LEASE_SECONDS)
-        if not kept:
-            self._fence = None
+        if not self._kept():
+            self._fence, self._lost = None, True
             raise Fenced(f"another worker took over from {self._owner}")
+
+    def _kept(self) -> bool:
+        if self._fence is None:
+            return False
+        with self._db.transaction("worker-heartbeat") as tx:
+            return leases.renew(tx, _LEASE, self._owner, self._fence, self._clock.now(), LEASE_SECONDS)

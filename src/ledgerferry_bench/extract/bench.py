@@ -127,6 +127,7 @@ def _compared(path: Path) -> Compared | str:
     try:
         return compared(path)
     except Exception as error:
+        # Either reader may break on a file in any way: that file then counts as one read otherwise.
         return f"{path.name}: {error!r}"
 
 

@@ -74,6 +74,7 @@ def play(scene: Scene, folder: Path, met: Counter[str], parts: Parts | None = No
         except Broken as broken:
             return Failure(scene.seed, broken.name, str(broken))
         except Exception as error:
+            # A scene that crashes is what is looked for: it is told with its seed, and the others go on.
             return Failure(scene.seed, "crashed", f"crashed: {error!r}")
     return None
 

@@ -1,6 +1,7 @@
 """PUT on a collection: the record that a unique custom field names, changed or created (F31)."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -61,24 +62,20 @@ def _upsert(
     call: Call,
     table: Table[R],
     model: type[F],
-    create: Callable[[F], R],
-    update: Callable[[R, F], R],
+    create: Callable[[Book, F], R],
+    update: Callable[[Book, R, F], R],
 ) -> R:
+    """The record of the key that the call names, changed or created."""
     key = _key(book, call, table.name)
     held = _find(book, call, table, key)
-    return update(held, call.payload(model)) if held else create(_keyed(book, call, model, key))
+    if held:
+        return update(book, held, call.payload(model))
+    return create(book, _keyed(book, call, model, key))
 
 
 def contact(book: Book, call: Call) -> Reply:
     """PUT /contacts (F31)."""
-    kept: Contact = _upsert(
-        book,
-        call,
-        book.contacts,
-        ContactFields,
-        lambda fields: contacts.create(book, fields),
-        lambda held, fields: contacts.update(book, held, fields),
-    )
+    kept: Contact = _upsert(book, call, book.contacts, ContactFields, contacts.create, contacts.update)
     return Reply({"contact": contacts.shown(book, kept)}, "Contact has been updated successfully")
 
 
@@ -91,22 +88,15 @@ def invoice(book: Book, call: Call) -> Reply:
         call,
         book.invoices,
         InvoiceFields,
-        lambda fields: invoices.create(book, fields, own_number=created_own),
-        lambda held, fields: invoices.update(book, held, fields, own_number=own),
+        partial(invoices.create, own_number=created_own),
+        partial(invoices.update, own_number=own),
     )
     return Reply({"invoice": invoices.shown(book, kept)}, "Invoice information has been updated.")
 
 
 def payment(book: Book, call: Call) -> Reply:
     """PUT /customerpayments (F31)."""
-    kept: Payment = _upsert(
-        book,
-        call,
-        book.payments,
-        PaymentFields,
-        lambda fields: payments.create(book, fields),
-        lambda held, fields: payments.update(book, held, fields),
-    )
+    kept: Payment = _upsert(book, call, book.payments, PaymentFields, payments.create, payments.update)
     return Reply({"payment": payments.shown(book, kept)}, "The payment details have been updated.")
 
 
@@ -119,20 +109,13 @@ def creditnote(book: Book, call: Call) -> Reply:
         call,
         book.creditnotes,
         CreditNoteFields,
-        lambda fields: creditnotes.create(book, fields, own_number=created_own),
-        lambda held, fields: creditnotes.update(book, held, fields, own_number=own),
+        partial(creditnotes.create, own_number=created_own),
+        partial(creditnotes.update, own_number=own),
     )
     return Reply({"creditnote": creditnotes.shown(book, kept)}, "Credit note has been updated.")
 
 
 def item(book: Book, call: Call) -> Reply:
     """PUT /items (F31)."""
-    kept: Item = _upsert(
-        book,
-        call,
-        book.items,
-        ItemFields,
-        lambda fields: items.create(book, fields),
-        lambda held, fields: items.update(book, held, fields),
-    )
+    kept: Item = _upsert(book, call, book.items, ItemFields, items.create, items.update)
     return Reply({"item": items.shown(book, kept)}, "Item details have been saved.")

@@ -14,7 +14,8 @@ from ledgerferry.wire.client import Client
 from ledgerferry.wire.exchange import Exchange
 from ledgerferry.wire.oauth import TokenEndpoint
 from ledgerferry_sandbox import seeds
-from tests.systems.books.world import URL, InProcess, World
+from tests.systems.books.world import World
+from tests.systems.inprocess import URL, InProcess
 from tests.wire.world import ListJournal, ListWatch, MemoryVault
 
 

@@ -4,16 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, Lock
 
 import httpx2
-import pytest
 
 from ledgerferry.model.outcome import Receipt
-from tests.systems.books import world as worlds
 from tests.systems.books.world import World, customer, invoice, operation
+from tests.systems.inprocess import InProcess
 
 WORKERS = 4
 
 
-class Slow(worlds.InProcess):
+class Slow(InProcess):
     """One request at a time, and a contact's detail only after a while."""
 
     _one = Lock()
@@ -25,12 +24,10 @@ class Slow(worlds.InProcess):
             return super().handle_request(request)
 
 
-def test_workers_that_write_for_one_customer_at_the_same_time_ask_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_workers_that_write_for_one_customer_at_the_same_time_ask_once() -> None:
     world = World()
     world.do(operation(customer(), "bowman"))
-    monkeypatch.setattr(worlds, "InProcess", Slow)
+    world.network = Slow
     books, start = world.connect(world.settings), Barrier(WORKERS)
     books.warm()
 

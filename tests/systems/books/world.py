@@ -2,14 +2,11 @@
 
 import base64
 import hashlib
-import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-
-import httpx2
 
 from ledgerferry.model.ids import Identity
 from ledgerferry.model.money import exponent
@@ -35,53 +32,13 @@ from ledgerferry.systems.protocol import TaxRounding, Work
 from ledgerferry.systems.zoho import BooksDialect
 from ledgerferry.wire.auth import ZohoAuth
 from ledgerferry.wire.client import Client
-from ledgerferry.wire.exchange import Exchange
 from ledgerferry.wire.oauth import TokenEndpoint
-from ledgerferry.wire.pace import PacedClock
 from ledgerferry_sandbox import seeds
-from ledgerferry_sandbox.desk import Desk, VirtualClock
-from ledgerferry_sandbox.exchange import Answer, Request
-from ledgerferry_sandbox.sandbox import Sandbox
-from tests.wire.world import CountingQuota, ListJournal, ListWatch, MemoryVault
+from tests.systems.inprocess import URL, Account
+from tests.wire.world import MemoryVault
 
-URL = "http://sandbox.example"
 SELLER = "Ashdown"
 RUNGS = dict.fromkeys((Kind.CUSTOMER, Kind.INVOICE, Kind.PAYMENT, Kind.CREDIT_NOTE), Rung.KEY)
-
-
-class SharedClock:
-    """The home's clock, which moves the sandbox's along."""
-
-    def __init__(self, sandbox: VirtualClock) -> None:
-        self._sandbox = sandbox
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self._sandbox.now(), UTC)
-
-    def monotonic(self) -> float:
-        return self._sandbox.now()
-
-    def sleep(self, seconds: float) -> None:
-        self._sandbox.advance(seconds)
-
-
-class InProcess(httpx2.BaseTransport):
-    """The sandbox's plain function as a network, faults acted out."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        body = request.read()
-        answer = self._sandbox.handle(
-            Request.to(request.method, str(request.url), request.headers.items(), body)
-        )
-        mode = answer.fault.mode if answer.fault else None
-        if mode in ("lost", "reset"):
-            raise httpx2.ReadError(mode, request=request)
-        if mode == "truncate":
-            raise httpx2.RemoteProtocolError(mode, request=request)
-        return httpx2.Response(answer.status, headers=dict(answer.headers), content=answer.body)
 
 
 class DictBindings:
@@ -95,18 +52,16 @@ class DictBindings:
         return {held: i for i, (k, held) in self.bound.items() if str(k) == kind and held in ids}
 
 
-class World:
+class World(Account):
     """One organisation in the sandbox and ``Books`` before it."""
+
+    service = "books"
 
     def __init__(
         self, rungs: dict[Kind, Rung] | None = None, seed: seeds.Seed = "demo", **settings: Any
     ) -> None:
-        self.virtual = VirtualClock()
-        self.sandbox = Sandbox(Desk(clock=self.virtual), seed=seed)
-        self.clock = SharedClock(self.virtual)
-        self.vendor = PacedClock(self.clock)
-        self.journal, self.bindings, self.quota = ListJournal(), DictBindings(), CountingQuota()
-        self.unseen: list[str] = []
+        super().__init__(seed)
+        self.bindings = DictBindings()
         self.settings = BooksSettings.model_validate(
             {
                 "organization": seeds.ORGANIZATION_ID,
@@ -123,9 +78,7 @@ class World:
         vault = MemoryVault(
             client_id=seeds.CLIENT_ID, client_secret=seeds.CLIENT_SECRET, refresh_token=seeds.REFRESH_TOKEN
         )
-        exchange = Exchange(
-            self.clock, self.vendor, ListWatch(), system="books", transport=InProcess(self.sandbox)
-        )
+        exchange = self.exchange()
         auth = ZohoAuth(TokenEndpoint(exchange, URL), vault, self.vendor, self.clock)
         client = Client(
             exchange, base_url(settings), auth, self.quota, BooksDialect(self.unseen.append), clock_base=URL
@@ -137,30 +90,6 @@ class World:
         return Work(self.journal, self.bindings, self.folder)
 
     folder: Path | None = None
-
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        """A word with the sandbox's control plane."""
-        content = json.dumps(body, default=str).encode() if body is not None else b""
-        answer: Answer = self.sandbox.handle(
-            Request(method, f"/_sandbox/{path}", (), {"content-type": "application/json"}, content)
-        )
-        assert answer.status < 300, answer.body
-        return json.loads(answer.body) if answer.body else None
-
-    def fault(self, mode: str, path: str, times: int = 1, **more: Any) -> None:
-        self.control("PUT", "faults", [{"mode": mode, "path": path, "times": times, **more}])
-
-    def switch(self, name: str, position: str) -> None:
-        self.control("PUT", "switches", {name: position})
-
-    def state(self, module: str) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self.control("GET", "state")["books"][module]
-        return rows
-
-    def log(self) -> list[dict[str, Any]]:
-        found = self.control("GET", "log")
-        rows: list[dict[str, Any]] = found["calls"] if isinstance(found, dict) else found
-        return [row for row in rows if row["service"] == "books"]
 
     def settle(self) -> None:
         self.virtual.advance(40)

@@ -18,8 +18,9 @@ from ledgerferry.model.record import (
 )
 from ledgerferry.systems.crm import CrmSettings, CrmTarget
 from ledgerferry.systems.protocol import Work
-from tests.systems.books.world import SELLER, URL, DictBindings, key
+from tests.systems.books.world import SELLER, DictBindings, key
 from tests.systems.crm.world import KEYED, World
+from tests.systems.inprocess import URL
 from tests.wire.world import ListJournal
 
 NAME = "crm"

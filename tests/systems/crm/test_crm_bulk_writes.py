@@ -15,8 +15,8 @@ from ledgerferry.model.outcome import Busy, InDoubt, Refused, Stale, Unsent
 from ledgerferry.systems.crm import Keyed, RecordReceipt, Taken, bulkfile
 from ledgerferry.systems.crm.records import Result
 from ledgerferry.systems.zoho.centres import CENTRES, content_url, download_urls
-from tests.systems.books.world import URL
 from tests.systems.crm.world import World, contacts
+from tests.systems.inprocess import URL
 
 NAMES = ["Last_Name", "Email"]
 ORDER = "/crm/bulk/v8/write"

@@ -78,12 +78,8 @@ def corner(sheet: Worksheet, told: Truth) -> None:
     sheet["A3"] = "INVOICE"
     sheet["A5"], sheet["B5"] = "Ref", told.number
     sheet["D5"], sheet["D6"] = "Bill to", told.buyer
-    for column, text in zip("ABEF", ("Description", "Qty", "Price", "Amount"), strict=True):
-        sheet[f"{column}9"] = text
-    row = table(sheet, told, 10, "ABEF")
-    sheet[f"E{row + 1}"], sheet[f"F{row + 1}"] = "Subtotal", float(told.net)
-    sheet[f"E{row + 2}"], sheet[f"F{row + 2}"] = f"VAT {told.rate}%", float(told.tax)
-    sheet[f"E{row + 3}"], sheet[f"F{row + 3}"] = "Total", float(told.gross)
+    row = table(sheet, told, 9, "ABEF", ("Description", "Qty", "Price", "Amount"))
+    sums(sheet, told, row + 1, "EF", ("Subtotal", f"VAT {told.rate}%", "Total"))
 
 
 def welsh(sheet: Worksheet, told: Truth) -> None:
@@ -93,12 +89,8 @@ def welsh(sheet: Worksheet, told: Truth) -> None:
     sheet["E4"], sheet["F4"] = "Rhif yr anfoneb:", told.number
     sheet["E5"], sheet["F5"] = "Dyddiad yr anfoneb:", told.issued
     sheet["B6"], sheet["B7"] = "At sylw:", told.buyer
-    for column, text in zip("BCDF", ("Disgrifiad", "Nifer", "Pris yr un", "Swm"), strict=True):
-        sheet[f"{column}10"] = text
-    row = table(sheet, told, 11, "BCDF")
-    sheet[f"D{row + 1}"], sheet[f"F{row + 1}"] = "Swm cyn treth:", float(told.net)
-    sheet[f"D{row + 2}"], sheet[f"F{row + 2}"] = "Treth ar werth:", float(told.tax)
-    sheet[f"D{row + 3}"], sheet[f"F{row + 3}"] = "I'w dalu:", float(told.gross)
+    row = table(sheet, told, 10, "BCDF", ("Disgrifiad", "Nifer", "Pris yr un", "Swm"))
+    sums(sheet, told, row + 1, "DF", ("Swm cyn treth:", "Treth ar werth:", "I'w dalu:"))
 
 
 def irish(sheet: Worksheet, told: Truth) -> None:
@@ -108,12 +100,8 @@ def irish(sheet: Worksheet, told: Truth) -> None:
     sheet["C3"], sheet["D3"] = "Uimhir", told.number
     sheet["C4"], sheet["D4"] = "Lá", told.issued
     sheet["A4"], sheet["A5"] = "Ceannaitheoir", told.buyer
-    for column, text in zip("ABCD", ("Cur síos", "Cainníocht", "Luach", "Méid"), strict=True):
-        sheet[f"{column}8"] = text
-    row = table(sheet, told, 9, "ABCD")
-    sheet[f"C{row + 1}"], sheet[f"D{row + 1}"] = "Roimh cháin", float(told.net)
-    sheet[f"C{row + 2}"], sheet[f"D{row + 2}"] = "Cáin", float(told.tax)
-    sheet[f"C{row + 3}"], sheet[f"D{row + 3}"] = "Le híoc", float(told.gross)
+    row = table(sheet, told, 8, "ABCD", ("Cur síos", "Cainníocht", "Luach", "Méid"))
+    sums(sheet, told, row + 1, "CD", ("Roimh cháin", "Cáin", "Le híoc"))
 
 
 def american(sheet: Worksheet, told: Truth) -> None:
@@ -123,12 +111,8 @@ def american(sheet: Worksheet, told: Truth) -> None:
     sheet["D2"], sheet["E2"] = "Invoice #", told.number
     sheet["D3"], sheet["E3"] = "Invoice date", told.issued.strftime("%m/%d/%Y")
     sheet["A4"], sheet["A5"] = "Bill To", told.buyer
-    for column, text in zip("ABCE", ("Item", "Quantity", "Unit price", "Line total"), strict=True):
-        sheet[f"{column}8"] = text
-    row = table(sheet, told, 9, "ABCE")
-    sheet[f"C{row + 1}"], sheet[f"E{row + 1}"] = "Subtotal", float(told.net)
-    sheet[f"C{row + 2}"], sheet[f"E{row + 2}"] = "Sales tax", float(told.tax)
-    sheet[f"C{row + 3}"], sheet[f"E{row + 3}"] = "Total", float(told.gross)
+    row = table(sheet, told, 8, "ABCE", ("Item", "Quantity", "Unit price", "Line total"))
+    sums(sheet, told, row + 1, "CE", ("Subtotal", "Sales tax", "Total"))
 
 
 def tabbed(sheet: Worksheet, told: Truth) -> None:
@@ -137,12 +121,8 @@ def tabbed(sheet: Worksheet, told: Truth) -> None:
     sheet["A1"] = "FACTURE"
     sheet["A3"], sheet["B3"] = "Date", told.issued
     sheet["A5"] = f"Client : {told.buyer}"
-    for column, text in zip("ABCD", ("Désignation", "Quantité", "Prix unitaire", "Montant HT"), strict=True):
-        sheet[f"{column}7"] = text
-    row = table(sheet, told, 8, "ABCD")
-    sheet[f"C{row + 1}"], sheet[f"D{row + 1}"] = "Total HT", float(told.net)
-    sheet[f"C{row + 2}"], sheet[f"D{row + 2}"] = "TVA", float(told.tax)
-    sheet[f"C{row + 3}"], sheet[f"D{row + 3}"] = "Total TTC", float(told.gross)
+    row = table(sheet, told, 7, "ABCD", ("Désignation", "Quantité", "Prix unitaire", "Montant HT"))
+    sums(sheet, told, row + 1, "CD", ("Total HT", "TVA", "Total TTC"))
 
 
 def bare(sheet: Worksheet, told: Truth) -> None:
@@ -166,22 +146,27 @@ def dated_twice(sheet: Worksheet, told: Truth) -> None:
     sheet["C4"], sheet["D4"] = "Date", told.issued
     sheet["C5"], sheet["D5"] = "No.", told.number
     sheet["A4"], sheet["A5"] = "Customer", told.buyer
-    for column, text in zip("ABCD", ("Goods", "Qty", "Rate", "Amount"), strict=True):
-        sheet[f"{column}8"] = text
-    row = table(sheet, told, 9, "ABCD")
-    sheet[f"C{row}"], sheet[f"D{row}"] = "Net", float(told.net)
-    sheet[f"C{row + 1}"], sheet[f"D{row + 1}"] = f"GST {told.rate}%", float(told.tax)
-    sheet[f"C{row + 2}"], sheet[f"D{row + 2}"] = "Grand total", float(told.gross)
+    row = table(sheet, told, 8, "ABCD", ("Goods", "Qty", "Rate", "Amount"))
+    sums(sheet, told, row, "CD", ("Net", f"GST {told.rate}%", "Grand total"))
 
 
-def table(sheet: Worksheet, told: Truth, row: int, columns: str) -> int:
-    """The lines under a header; the row after the last."""
+def table(sheet: Worksheet, told: Truth, row: int, columns: str, heads: tuple[str, ...]) -> int:
+    """A row of headings with the lines under it; the row after the last."""
+    for column, head in zip(columns, heads, strict=True):
+        sheet[f"{column}{row}"] = head
+    row += 1
     for text, quantity, price, amount in told.lines:
         values: tuple[str | float, ...] = (text, float(quantity), float(price), float(amount))
         for column, value in zip(columns, values, strict=True):
             sheet[f"{column}{row}"] = value
         row += 1
     return row
+
+
+def sums(sheet: Worksheet, told: Truth, row: int, columns: str, names: tuple[str, ...]) -> None:
+    """Net, tax and gross, each beside its name."""
+    for place, (name, amount) in enumerate(zip(names, (told.net, told.tax, told.gross), strict=True), row):
+        sheet[f"{columns[0]}{place}"], sheet[f"{columns[1]}{place}"] = name, float(amount)
 
 
 @dataclass(frozen=True)

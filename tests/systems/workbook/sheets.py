@@ -83,3 +83,13 @@ def plain(**changes: object) -> dict[str, object]:
     }
     content.update(changes)
     return {place: value for place, value in content.items() if value is not None}
+
+
+def weakly_labelled(path: Path, number: str, amount: float = 250, **cells: str) -> Path:
+    """An invoice whose number stands behind a mere reference and whose date nothing names."""
+    content: dict[str, object] = {
+        "A1": "INVOICE", "A3": "Ref", "B3": number, "D1": date(2025, 11, 4), "D3": "Bill to",
+        "D4": "Quay Street Bakery", "A6": "Description", "B6": "Qty", "C6": "Unit price", "D6": "Amount",
+        "A7": "Whetstones", "B7": 2, "C7": amount / 2, "D7": amount, "C9": "Total", "D9": amount,
+    }  # fmt: skip
+    return write(path, {"Sheet": content | cells})

@@ -1,6 +1,7 @@
 """The command ``ferry``. Nothing heavy is imported before a verb runs, so that ``--help`` is quick."""
 
 import gc
+import signal
 from importlib.metadata import version
 from typing import Annotated, Final
 
@@ -17,6 +18,7 @@ from ledgerferry.faces.cli import (
     rolling,
     trying,
 )
+from ledgerferry.faces.cli.exits import Terminated
 from ledgerferry.faces.cli.usage import Verbs
 
 app = typer.Typer(
@@ -70,6 +72,11 @@ _OBJECTS: Final = 50_000
 
 
 def main() -> None:
-    """Run the command that was typed."""
+    """Run the command that was typed. SIGTERM ends it as Ctrl-C does."""
     gc.set_threshold(_OBJECTS)
+    signal.signal(signal.SIGTERM, _terminated)
     app()
+
+
+def _terminated(*_: object) -> None:
+    raise Terminated

@@ -1,5 +1,6 @@
 """How a verb ends: its exit code, and one clear paragraph where it did not go well."""
 
+import errno
 import functools
 import inspect
 from collections.abc import Callable
@@ -25,6 +26,11 @@ class Code(IntEnum):
     AWAY = 5
     BUG = 70
     STOPPED = 130
+    TERMINATED = 143
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came: the same as Ctrl-C, from a service manager."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +51,10 @@ def ending(verb: Callable[P, int]) -> Callable[P, None]:
             code = verb(*args, **kwargs)
         except typer.Exit:
             raise
-        except KeyboardInterrupt:
-            _show(Ending(Code.STOPPED, "Stopped. Nothing is lost: `ferry resume` goes on."), given)
-            raise typer.Exit(Code.STOPPED) from None
+        except KeyboardInterrupt as stop:
+            code = Code.TERMINATED if isinstance(stop, Terminated) else Code.STOPPED
+            _show(Ending(code, "Stopped. Nothing is lost: `ferry resume` goes on."), given)
+            raise typer.Exit(code) from None
         except Exception as error:
             # The last place before the terminal: what is not foreseen is a bug, and is said to be one.
             found = explain(error) or _bug(error, given)
@@ -60,7 +67,7 @@ def ending(verb: Callable[P, int]) -> Callable[P, None]:
 
 def _show(found: Ending, given: dict[str, Any]) -> None:
     out = Output(json=bool(given.get("json")))
-    out.say(found.text, "red" if found.code is not Code.STOPPED else "")
+    out.say(found.text, "red" if found.code < Code.STOPPED else "")
     out.document({"error": {"exit": int(found.code), "text": found.text}})
 
 
@@ -73,6 +80,7 @@ def explain(error: Exception) -> Ending | None:
     from ledgerferry.flows.gather import NothingThere
     from ledgerferry.flows.review import NotHeld
     from ledgerferry.model.outcome import CallError
+    from ledgerferry.model.ports import Fenced
     from ledgerferry.store.errors import StoreUnavailable
     from ledgerferry.store.keys import KeyUnusable
     from ledgerferry.store.seal import WrongKey
@@ -82,6 +90,8 @@ def explain(error: Exception) -> Ending | None:
         return _call(error)
     if isinstance(error, StoreUnavailable | KeyUnusable):
         return Ending(Code.USAGE, f"{_sentence(error.why)} To do: {error.remedy}.")
+    if isinstance(error, Fenced):
+        return Ending(Code.AWAY, "This process stood still; another took over. `ferry resume` follows it.")
     if isinstance(error, EngineLost):
         return Ending(Code.AWAY, str(error))
     if isinstance(error, WrongUsage | NothingThere | UnknownAccount | NotHeld | WrongKey | Misfit):
@@ -92,7 +102,19 @@ def explain(error: Exception) -> Ending | None:
             f"{_sentence(str(error))} Check the client id and secret, that the refresh token "
             "was made for them, and --dc.",
         )
+    if _cramped(error):
+        return Ending(
+            Code.USAGE,
+            f"There is too little memory, or too few threads, for this process ({error}). Nothing is lost: "
+            "raise its limits (`ulimit -v`, `ulimit -u`), or end what else takes them, then `ferry resume`.",
+        )
     return None
+
+
+def _cramped(error: Exception) -> bool:
+    """Whether the machine gave too little memory; Python says so in three ways."""
+    lacking = isinstance(error, OSError) and error.errno in (errno.ENOMEM, errno.EAGAIN)
+    return lacking or isinstance(error, MemoryError) or str(error) == "can't start new thread"
 
 
 def _call(error: Any) -> Ending:  # noqa: ANN401 its types are imported where they are used

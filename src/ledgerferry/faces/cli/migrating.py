@@ -144,9 +144,9 @@ def verify(
     """Compare every loaded document with what the account holds now; exit 1 where they differ."""
     with opened(home, config) as house:
         from ledgerferry.faces import running
-        from ledgerferry.faces.cli.running import Walk, run_of
+        from ledgerferry.faces.cli.running import Walk
 
-        found = run_of(house, run)
+        found = running.run_of(house, run)
         walk = Walk(house, Output(json=json), found.order.connection)
         asked = walk.asked(details=details, rows=rows)
         return walk.done(lambda: running.check(house, found.id, asked))
@@ -159,7 +159,7 @@ def report(
     """Write a run's report again, from the ledger alone."""
     with opened(home, config) as house:
         from ledgerferry.faces import report as reports
-        from ledgerferry.faces.cli.running import run_of
+        from ledgerferry.faces.running import run_of
 
         found = run_of(house, run)
         path = reports.write(house, found, None)
@@ -181,9 +181,9 @@ def _go_on(
 ) -> int:
     with opened(home, config) as house:
         from ledgerferry.faces import running
-        from ledgerferry.faces.cli.running import Walk, run_of
+        from ledgerferry.faces.cli.running import Walk
 
-        found = run_of(house, run)
+        found = running.run_of(house, run)
         checked = mail_checked or found.order.agreed
         walk = Walk(house, Output(json=json), found.order.connection, yes=True, mail_checked=checked)
         walk.must_have_checked_mail()

@@ -79,13 +79,14 @@ def _files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     """The files meant, each with the name it goes by; ``NothingThere`` for a folder without any."""
     from ledgerferry.faces.settings import WrongUsage
     from ledgerferry.flows.gather import workbooks
+    from ledgerferry.model.paths import spelled
 
     found: list[tuple[Path, str]] = []
     for path in paths:
         if path.is_dir():
             found += workbooks(path)
         elif path.is_file():
-            found.append((path, path.name if path.is_absolute() else path.as_posix()))
+            found.append((path, spelled(path.name if path.is_absolute() else path.as_posix())))
         else:
             raise WrongUsage(f"There is no file or folder {path}.")
     return found

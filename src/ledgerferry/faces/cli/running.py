@@ -15,7 +15,7 @@ from ledgerferry.faces.house import House
 from ledgerferry.faces.letter import letters
 from ledgerferry.faces.running import Asked, Declined
 from ledgerferry.faces.settings import WrongUsage
-from ledgerferry.store.runs import OPEN_RUNS, Order, Run, RunState
+from ledgerferry.store.runs import Order, RunState
 from ledgerferry.systems.workbook.api import read_known
 
 if TYPE_CHECKING:
@@ -140,19 +140,3 @@ def plain(outcome: "RunResult") -> dict[str, Any]:
     """The JSON document of a run: price, changes and guards only where there is a plan to tell of."""
     optional = {name for name in ("price", "changes", "guards", "schedule") if getattr(outcome, name) is None}
     return outcome.model_dump(mode="json", exclude=optional)
-
-
-def run_of(house: House, run_id: str | None) -> Run:
-    """The run of an id or of its beginning; without one the newest open run. ``WrongUsage`` for none."""
-    with house.database.read() as conn:
-        if run_id is not None:
-            found = house.shelf.runs.get(conn, run_id)
-        else:
-            found = next((r for r in house.shelf.runs.all(conn) if r.state in OPEN_RUNS), None)
-    if found is None:
-        raise WrongUsage(
-            f"There is no run {run_id}, or several begin so: `ferry status` lists them."
-            if run_id
-            else "No run is open: there is nothing to resume."
-        )
-    return found

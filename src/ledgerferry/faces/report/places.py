@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from ledgerferry.faces.report.cells import Link, Value
 from ledgerferry.model.document import Cell
+from ledgerferry.model.paths import located
 from ledgerferry.model.record import Kind, Ref
 from ledgerferry.store.connections import Settings as ConnectionSettings
 from ledgerferry.systems.zoho import CENTRES
@@ -45,7 +46,7 @@ class Places:
 
     def _file(self, file: str) -> str | None:
         try:
-            address = (self._root / file).as_uri()
+            address = located(self._root, file).as_uri()
         except ValueError:
             return None
         # XlsxWriter makes a Windows path of ``file://``. Schemes are the same in any case (RFC 3986, 3.1).

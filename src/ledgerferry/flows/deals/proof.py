@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from ledgerferry.engine.apply import Side
 from ledgerferry.engine.observe import Population, listed
@@ -72,6 +73,11 @@ def proven(
     proof = _Proof(crm, live, books.bindings.refs([e.other for e in expected]), population)
     found = [found for one in expected for found in proof.compare(one, details=details)]
     found += proof.files(expected) if details else []
+    doubled = [pair for one in expected for pair in proof.doubles(one)]
+    with shelf.rooms.database.read() as conn:
+        seen = shelf.sightings.all(conn, crm.connection, Kind.DEAL) if doubled else ()
+    before = {row.ref.id for row in seen}
+    found += [_double(one, row) for one, row in doubled if row.ref.id not in before]
     return dated(found, population.ids, live.values())
 
 
@@ -105,6 +111,10 @@ class _Proof:
         self._live = live
         self._books = books
         self._population = population
+        self._files: dict[str, list[Binding]] = {}
+        for binding in live.values():
+            if isinstance(binding.content, FileContent):
+                self._files.setdefault(binding.content.document, []).append(binding)
 
     def compare(self, one: Expected, *, details: bool) -> list[Difference]:
         """Where a record is not what it shall be."""
@@ -136,6 +146,22 @@ class _Proof:
                     right_value=None,
                 )
 
+    def doubles(self, one: Expected) -> Iterator[tuple[Expected, Summary]]:
+        """Other deals of a deal's name and account; those that plans saw are other people's."""
+        if isinstance(one.content, DealContent):
+            for row in self._alike.get((name_key(one.content.name), self._ref(one.content.account)), ()):
+                yield one, row
+
+    @cached_property
+    def _alike(self) -> dict[tuple[str, str | None], list[Summary]]:
+        """The deals that are not bound, by name and account."""
+        bound = {b.ref.id for b in self._live.values() if b.ref.kind is Kind.DEAL}
+        found: dict[tuple[str, str | None], list[Summary]] = {}
+        for (kind, record), row in self._population.ids.items():
+            if kind is Kind.DEAL and record not in bound:
+                found.setdefault((name_key(row.name), row.customer), []).append(row)
+        return found
+
     def _by_row(self, one: Expected, binding: Binding, row: Summary) -> Pairs:
         pairs = [*self._told(one, binding, row), *self._references(one, row)]
         yield from (pair for pair in pairs if pair[1] != pair[2])
@@ -161,6 +187,8 @@ class _Proof:
         yield "amount", _money(content.amount, content), _money(row.total, content)
         yield "closing", str(content.closing), str(row.day) if row.day else None
         yield "account", self._ref(content.account), row.customer
+        if content.contact is not None:
+            yield "contact", self._ref(content.contact), row.person
         if row.currency is not None:
             yield "currency", content.currency, row.currency
 
@@ -176,11 +204,24 @@ class _Proof:
             return []
         wanted: AnyContent = one.content if isinstance(one.content, DealContent) else binding.content
         fields = [f for f in self._side.target.moved(wanted, record.content) if f not in told]
-        return [(f, str(getattr(wanted, f)), str(getattr(record.content, f))) for f in fields]
+        return [
+            *((f, str(getattr(wanted, f)), str(getattr(record.content, f))) for f in fields),
+            *(("file", name, None) for name in self._detached(one)),
+        ]
+
+    def _detached(self, one: Expected) -> Iterator[str]:
+        """The files of a deal that are not on it now."""
+        for file in self._files.get(one.identity, ()):
+            if self._side.target.get(file.ref, self._side.bindings) is None:
+                yield getattr(file.content, "name", file.identity)
 
     def _ref(self, identity: str) -> str | None:
         binding = self._live.get(identity)
         return binding.ref.id if binding else None
+
+
+def _double(one: Expected, row: Summary) -> Difference:
+    return _difference(one, row.ref.id, "double", one.name, row.name)
 
 
 def _money(amount: Decimal | None, content: DealContent) -> str | None:

@@ -162,7 +162,7 @@ class Trial:
         kept = custom_field(seen[0].row, key[0]) == key[1]
         if len(ids) == 1 and kept and (named is None or text(seen[0].row, named) == body[named]):
             return Rung.UPSERT
-        self._notes.append(f"{kind}: an upsert does not keep what it is given")
+        self._notes.append(f"{kind}: an upsert does not keep what it is given, so rung b is used and not a")
         return Rung.KEY
 
     def _settle(self, first: Seen) -> int | None:

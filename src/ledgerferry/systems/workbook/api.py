@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from typing import Self
 
 from ledgerferry.model.document import Document, Reading
+from ledgerferry.model.paths import spelled
 from ledgerferry.systems.workbook.guards import DEFAULT, Limits, Refused, digest_of
 from ledgerferry.systems.workbook.layouts.learn import Lesson
 from ledgerferry.systems.workbook.layouts.model import Layout
@@ -50,7 +51,7 @@ class Worker:
 
     def read(self, path: Path, name: str) -> Reading:
         """What one file holds. Never raises for a fault of the file: that is a rejection."""
-        name = name.encode("utf-8", "backslashreplace").decode()
+        name = spelled(name)
         try:
             digest = digest_of(path, self.limits)
         except Refused as refusal:
@@ -141,7 +142,7 @@ class Worker:
         if process.stdout is None or process.stdout.readline().strip() != READY:
             process.kill()
             process.communicate()
-            raise RuntimeError("the worker process does not start: is the memory limit too low?")
+            raise MemoryError("the process that reads workbooks does not start")
         if process.stdin is not None:
             process.stdin.write(self._layouts)
         return process

@@ -69,7 +69,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         raise Refused("unreadable", text) from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise Refused("not-a-file", "a folder, pipe or device: put workbooks there, or take it away")
+        raise Refused("not-a-file", "a folder, pipe or device: put the workbooks themselves there")
     with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor has no path
         yield stream
 

@@ -27,8 +27,13 @@ _OBJECTS = 200_000
 
 
 def restrict(memory: int) -> None:
-    """Takes from this process what a hostile file could use: memory beyond a limit, files, core dumps."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    """Takes from this process what a hostile file could use: memory beyond a limit, files, core dumps.
+
+    A lower limit that the process was started under stays.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    least = memory if most == resource.RLIM_INFINITY else min(memory, most)
+    resource.setrlimit(resource.RLIMIT_AS, (least, least))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

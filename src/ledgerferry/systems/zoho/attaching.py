@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from ledgerferry.model.outcome import Refused
+from ledgerferry.model.paths import located
 from ledgerferry.model.plan import Operation
 from ledgerferry.model.record import FileContent
 
@@ -22,7 +23,7 @@ def attachment_name(content: FileContent, key: str) -> str:
 
 def checked(operation: Operation, content: FileContent, folder: Path | None) -> Path:
     """The file on disk; ``Refused`` where it cannot be read, or is no longer the one that was planned."""
-    path = (folder or Path()) / content.path
+    path = located(folder or Path(), content.path)
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

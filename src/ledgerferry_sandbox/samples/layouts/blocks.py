@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from ledgerferry_sandbox.samples.companies import SELLER
-from ledgerferry_sandbox.samples.invoice import Customer, Line
+from ledgerferry_sandbox.samples.invoice import Customer, Invoice, Line
 from ledgerferry_sandbox.samples.page import Page, Style, Value, plain
 
 Column = tuple[str, Callable[[Line], Value], Style]
@@ -36,3 +36,16 @@ def table(page: Page, top: int, left: int, columns: Sequence[Column], lines: Seq
         for column, (_, value, style) in enumerate(columns, start=left):
             page.put(row, column, value(line), style)
     return top + 1 + len(lines)
+
+
+def totals(page: Page, top: int, left: int, invoice: Invoice, vat: tuple[str, Style]) -> int:
+    """Draw the sums and what was paid; answer the next row. ``vat``: its label, and how amounts look."""
+    name, style = vat
+    rows: list[tuple[str, Value]] = [("Subtotal", invoice.net), (name, invoice.tax), ("Total", invoice.gross)]
+    if invoice.payment:
+        rows += [("Amount paid", invoice.paid), ("Date paid", invoice.payment.on)]
+        rows += [("Balance due", invoice.balance)]
+    for row, (label, value) in enumerate(rows, start=top):
+        page.put(row, left, label, Style.LABEL)
+        page.put(row, left + 1, value, Style.DATE if label == "Date paid" else style)
+    return top + len(rows)

@@ -3,7 +3,7 @@
 from ledgerferry_sandbox.samples.companies import SELLER
 from ledgerferry_sandbox.samples.invoice import Invoice
 from ledgerferry_sandbox.samples.layouts import blocks
-from ledgerferry_sandbox.samples.page import Page, Style, Value
+from ledgerferry_sandbox.samples.page import Page, Style
 
 _COLUMNS: tuple[blocks.Column, ...] = (
     ("Description of goods", lambda line: line.description, Style.TEXT),
@@ -27,16 +27,6 @@ def draw(invoice: Invoice) -> Page:
     page.put(7, 3, invoice.due, Style.DATE)
     page.put(8, 3, invoice.customer.currency)
     row = blocks.table(page, 14, 0, _COLUMNS, invoice.lines)
-    rows: list[tuple[str, Value]] = [
-        ("Subtotal", invoice.net),
-        ("VAT 0%", invoice.tax),
-        ("Total", invoice.gross),
-    ]
-    if invoice.payment:
-        rows += [("Amount paid", invoice.paid), ("Date paid", invoice.payment.on)]
-        rows += [("Balance due", invoice.balance)]
-    for offset, (label, value) in enumerate(rows, start=row + 1):
-        page.put(offset, 2, label, Style.LABEL)
-        page.put(offset, 3, value, Style.DATE if label == "Date paid" else Style.AMOUNT)
-    page.put(row + len(rows) + 2, 0, "VAT zero rated: goods exported from the United Kingdom.", Style.NOTE)
+    end = blocks.totals(page, row + 1, 2, invoice, ("VAT 0%", Style.AMOUNT))
+    page.put(end + 1, 0, "VAT zero rated: goods exported from the United Kingdom.", Style.NOTE)
     return page

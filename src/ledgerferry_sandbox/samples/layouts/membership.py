@@ -3,7 +3,7 @@
 from ledgerferry_sandbox.samples.companies import SELLER
 from ledgerferry_sandbox.samples.invoice import Invoice
 from ledgerferry_sandbox.samples.layouts import blocks
-from ledgerferry_sandbox.samples.page import Page, Style, Value
+from ledgerferry_sandbox.samples.page import Page, Style
 
 _COLUMNS: tuple[blocks.Column, ...] = (
     ("Description", lambda line: line.description, Style.TEXT),
@@ -25,15 +25,5 @@ def draw(invoice: Invoice) -> Page:
     page.put(7, 0, "Bill to", Style.LABEL)
     page.down(8, 0, blocks.buyer(invoice.customer))
     row = blocks.table(page, 16, 0, _COLUMNS, invoice.lines)
-    rows: list[tuple[str, Value]] = [
-        ("Subtotal", invoice.net),
-        ("VAT", invoice.tax),
-        ("Total", invoice.gross),
-    ]
-    if invoice.payment:
-        rows += [("Amount paid", invoice.paid), ("Date paid", invoice.payment.on)]
-        rows += [("Balance due", invoice.balance)]
-    for offset, (label, value) in enumerate(rows, start=row + 1):
-        page.put(offset, 2, label, Style.LABEL)
-        page.put(offset, 3, value, Style.DATE if label == "Date paid" else Style.POUNDS)
+    blocks.totals(page, row + 1, 2, invoice, ("VAT", Style.POUNDS))
     return page
