@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ledgerferry.engine.apply import Side
 from ledgerferry.engine.observe import Population, listed
+from ledgerferry.flows.afterwards import dated
 from ledgerferry.flows.appliedcredits import credited, parts
 from ledgerferry.flows.doubles import doubles
 from ledgerferry.flows.migrate import LINK
@@ -50,7 +51,7 @@ class Comparison:
         differences += verifier.payments(self._loaded, strange)
         differences += parts(self._loaded, self._bindings, self._get, None if details else strange)
         differences += doubles(self._loaded, self._bindings, rows, self._seen)
-        return Found(held, differences, Method.DETAILS if details else Method.ROWS, at)
+        return Found(held, self._dated(differences, rows), Method.DETAILS if details else Method.ROWS, at)
 
     def sums(self, last: Verified, few: int) -> Found | None:
         """By sums, and by what was modified since ``last`` asked for every row; None: by rows, rather."""
@@ -69,7 +70,10 @@ class Comparison:
         differences += verifier.payments(suspect, strange)
         differences += parts(self._loaded, self._bindings, self._get, strange)
         differences += doubles(self._loaded, self._bindings, rows, self._seen)
-        return Found(held, differences, Method.SUMS, last.rows_at)
+        return Found(held, self._dated(differences, rows), Method.SUMS, last.rows_at)
+
+    def _dated(self, differences: Sequence[Difference], rows: Population) -> list[Difference]:
+        return dated(differences, rows.ids, self._bindings.values())
 
     def _verifier(
         self, rows: Population, *, vouched: frozenset[str] = frozenset(), details: bool = False

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from ledgerferry.engine.apply import Side
 from ledgerferry.engine.observe import Population, listed
+from ledgerferry.flows.afterwards import dated
 from ledgerferry.flows.deals.adopt import theirs
 from ledgerferry.flows.deals.shape import LINK, Rules, contact, deal
 from ledgerferry.flows.result import Difference
@@ -61,19 +62,23 @@ def proven(
 ) -> list[Difference]:
     """Where the CRM does not hold what loaded documents ask for; ``link`` is that of the books.
 
-    Lists of accounts, contacts and deals show it; with ``details`` every record is read besides.
+    Lists of accounts, contacts and deals show it; with ``details`` every record is read besides, and the
+    files of every deal that has some.
     """
     books, crm = sides
     with shelf.rooms.database.read() as conn:
         live = {b.identity: b for b in shelf.bindings.live(conn, LINK)}
     expected = list(_expected(shelf, link, loaded, rules))
-    proof = _Proof(crm, live, books.bindings.refs([e.other for e in expected]), listed(crm.target))
+    population = listed(crm.target)
+    proof = _Proof(crm, live, books.bindings.refs([e.other for e in expected]), population)
     found = [found for one in expected for found in proof.compare(one, details=details)]
+    found += proof.files(expected) if details else []
     doubled = [pair for one in expected for pair in proof.doubles(one)]
     with shelf.rooms.database.read() as conn:
         seen = shelf.sightings.all(conn, crm.connection, Kind.DEAL) if doubled else ()
     before = {row.ref.id for row in seen}
-    return [*found, *(_double(one, row) for one, row in doubled if row.ref.id not in before)]
+    found += [_double(one, row) for one, row in doubled if row.ref.id not in before]
+    return dated(found, population.ids, live.values())
 
 
 def _expected(shelf: Shelf, link: str, loaded: Sequence[Shaped], rules: Rules) -> Iterator[Expected]:
@@ -123,6 +128,23 @@ class _Proof:
         if row is None or (details and not theirs(row)):
             found += self._in_full(one, binding, {field for field, _, _ in found})
         return [_difference(one, binding.ref.id, *each) for each in found]
+
+    def files(self, expected: Sequence[Expected]) -> Iterator[Difference]:
+        """Files that were hung on these deals and are there no more; a call a file."""
+        deals = {e.identity: Identity.parse(e.other).name for e in expected if e.content.kind is Kind.DEAL}
+        for binding in self._live.values():
+            file = binding.content
+            if not isinstance(file, FileContent) or file.document not in deals:
+                continue
+            if self._side.target.get(binding.ref, self._side.bindings) is None:
+                yield Difference(
+                    kind=Kind.FILE,
+                    left=deals[file.document],
+                    right=binding.ref.id,
+                    field="record",
+                    left_value=file.name,
+                    right_value=None,
+                )
 
     def doubles(self, one: Expected) -> Iterator[tuple[Expected, Summary]]:
         """Other deals of a deal's name and account; those that plans saw are other people's."""
