@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ledgerferry.model.document import TaxTotal, TaxTreatment
 from ledgerferry.model.party import Address, VatPlace
+from ledgerferry.model.tax import tax_identity
 
 
 class Kind(StrEnum):
@@ -257,16 +258,6 @@ class FileContent(Content):
     def touches(self) -> tuple[str, ...]:
         """The document it hangs on."""
         return (self.document,)
-
-
-def tax_identity(seller: str, rate: Decimal, name: str | None = None) -> str:
-    """The identity of a tax, as text; ``name`` where a rule tells it from others of its rate."""
-    return f"{seller}|tax|{rate.normalize():f}{f'/{name}' if name else ''}|"
-
-
-def plain_tax_name(rate: Decimal) -> str:
-    """How a tax is called that the ferry makes for a rate, where nothing names it."""
-    return f"Tax {rate.normalize():f}%"
 
 
 class TaxContent(Content):
