@@ -10,17 +10,15 @@ from typing import Final
 from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.result import Notice
+from ledgerferry.model.counting import counted
 from ledgerferry.model.document import Document
 from ledgerferry.model.record import SalesContent
 from ledgerferry.systems.protocol import Profile
 
 # A rate that is older than this on the day of a document is told of where the policy lets it pass.
 _TOLD_DAYS: Final = 31
-# A sheet's rate that does not say of what is believed so near to the dated one, and the way that is nearer by
-# so many times; one that was turned round keeps so many decimals.
-_NEAR: Final = Decimal("0.25")
-_TOLD_APART: Final = 3
-_KEPT: Final = Decimal("0.0000000001")
+# How many times as much a rate may be as the dated one that shows which way round it is stated.
+_NEAR: Final = Decimal("1.25")
 
 
 class Rates:
@@ -43,7 +41,7 @@ class Rates:
             return None
         found = self._newest(currency, day)
         if document.exchange_rate is not None:
-            return self._stated(document, _positive(document.exchange_rate), currency, found)
+            return self._stated(document, _positive(document.exchange_rate), found)
         if found is None:
             raise Unclear(
                 "exchange-rate",
@@ -61,29 +59,19 @@ class Rates:
             )
         return found[1]
 
-    def _stated(
-        self, document: Document, rate: Decimal, currency: str, known: tuple[date, Decimal] | None
-    ) -> Decimal:
-        """A sheet's own rate as units of the account's currency for one; ``Unclear`` where that is not plain.
-
-        A sheet that does not say which way it counts is told by the dated rate, to which it must be near.
-        """
-        inverse, pair = (1 / rate).quantize(_KEPT).normalize(), document.exchange_pair
-        if pair is not None:
-            ways = {(currency, self._base): rate, (self._base, currency): inverse}
-            if pair in ways:
-                return ways[pair]
-        elif known is not None:
-            (apart, near), (further, _) = sorted((_apart(way, known[1]), way) for way in (rate, inverse))
-            if apart <= _NEAR and further >= _TOLD_APART * apart:
-                return near
-        said = f"1 {pair[0]} = {rate} {pair[1]}" if pair else f"{rate}"
-        raise Unclear(
-            "exchange-rate",
-            f"It states an exchange rate of {said}, and what one {currency} is in {self._base} is not plain: "
-            f"write it as 1 {currency} = … {self._base}, or take it out.",
-            "exchange_rate",
-        )
+    def _stated(self, document: Document, rate: Decimal, known: tuple[date, Decimal] | None) -> Decimal:
+        """A rate as the sheet states it; the dated one tells which way round, where the sheet does not."""
+        if document.exchange_base is not None and document.exchange_base != self._base:
+            text = f"It states a rate in {document.exchange_base}, and the account is kept in {self._base}: "
+            raise Unclear("exchange-rate", text + "state the rate in that currency.", "exchange_rate")
+        if document.exchange_base is None and document.where("exchange_rate") is not None:
+            near = [known is not None and _near(one, known[1]) for one in (rate, 1 / rate)]
+            if near != [True, False]:
+                text = f"It states a rate of {rate} and not of what in what: write it as "
+                way = f"1 {document.currency} = … {self._base}"
+                remedy = f"{way}, or add a dated rate that is near it under [[rates]]."
+                raise Unclear("exchange-rate", text + remedy, "exchange_rate")
+        return rate
 
     def paid(self, sold: SalesContent, paid_on: date) -> Decimal | None:
         """The rate of the day of a payment; the document's where no dated one came after it, or none fits."""
@@ -104,8 +92,8 @@ class Rates:
         return [
             Notice(
                 kind="rate-old",
-                text=f"{count} documents in {currency} take its rate of {since}, which is more than "
-                f"{_TOLD_DAYS} days older: add rates under [[rates]], or hold such documents with a lower "
+                text=f"{counted(count, 'document')} in {currency}: its rate is of {since}, more than "
+                f"{_TOLD_DAYS} days older. Add rates under [[rates]], or hold such documents with a lower "
                 "rates_max_age_days in ferry.toml.",
             )
             for (currency, since), count in sorted(old.items())
@@ -124,9 +112,8 @@ class Rates:
         return day - since > timedelta(days=self._most)
 
 
-def _apart(one: Decimal, other: Decimal) -> Decimal:
-    """How far two rates are from each other: by how much of the smaller the larger exceeds it."""
-    return max(one, other) / min(one, other) - 1
+def _near(rate: Decimal, known: Decimal) -> bool:
+    return known / _NEAR <= rate <= known * _NEAR
 
 
 def _positive(rate: Decimal) -> Decimal:

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from ledgerferry.model.outcome import Busy, CallError, LoginNeeded, Probed, Receipt, Refused, Unsent
+from ledgerferry.model.outcome import Busy, CallError, LoginNeeded, Probed, Receipt, Refused, Stale, Unsent
 from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.ports import Bindings
 from ledgerferry.model.record import AnyContent, Figures, Kind, Record, Ref, SalesContent, Summary
@@ -182,8 +182,10 @@ class CrmTarget:
 
     def _file(self, ref: Ref, bindings: Bindings) -> Record | None:
         deal, attachment = files.parts(ref.id)
-        if self.crm.records(MODULES[Kind.DEAL]).get(deal, fields_wanted=("id",)) is None:
-            return None
         document = Names(bindings, Kind.DEAL, deal).identity(Kind.DEAL, deal)
-        content = files.found(self.crm.related(MODULES[Kind.DEAL]).attachments(deal), attachment, document)
+        try:
+            listed = list(self.crm.related(MODULES[Kind.DEAL]).attachments(deal))
+        except Stale:  # the deal is gone, and its files with it
+            return None
+        content = files.found(listed, attachment, document)
         return Record(ref=ref, content=content) if content else None

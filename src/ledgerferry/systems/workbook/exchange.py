@@ -1,91 +1,88 @@
-"""The exchange rate that a sheet states: its number, and of what in what, where the sheet says so."""
+"""The exchange rate that a document states, for one unit of its own currency."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Final
+from decimal import ROUND_HALF_EVEN, Decimal
 
-from ledgerferry.systems.workbook import grid
+from ledgerferry.systems.workbook import grid, values
 from ledgerferry.systems.workbook.draft import Draft
-from ledgerferry.systems.workbook.forms import Shape
-from ledgerferry.systems.workbook.grid import Cell, Locale
-from ledgerferry.systems.workbook.labelledvalues import places
-from ledgerferry.systems.workbook.labels import Concept, label
-from ledgerferry.systems.workbook.roles import Role
-from ledgerferry.systems.workbook.tables import Row, Table
-from ledgerferry.systems.workbook.titles import pieces
+from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
+from ledgerferry.systems.workbook.labels import Concept
+from ledgerferry.systems.workbook.titles import labelled
 
-# ``1 EUR = 0.86 GBP``, ``EUR/GBP``, ``GBP per EUR``.
-_EQUATION: Final = re.compile(r"\b1(?:[.,]0+)? ?([A-Z]{3}) ?= ?([\d.,]*\d) ?([A-Z]{3})\b")
-_QUOTED: Final = re.compile(r"\b([A-Z]{3}) ?/ ?([A-Z]{3})\b")
-_PER: Final = re.compile(r"\b([A-Z]{3}) per (?:1 )?([A-Z]{3})\b")
+_AMOUNT = r"\d[\d.,]*"
+_CODE = r"[A-Z]{3}|[€£$]"
+_EQUATION = re.compile(
+    rf"(?:(?P<one>{_AMOUNT})\s*(?P<left>{_CODE})|(?P<sign>[€£$])\s*(?P<signed>{_AMOUNT}))\s*=\s*"
+    rf"(?:(?P<many>{_AMOUNT})\s*(?P<right>{_CODE})|(?P<mark>[€£$])\s*(?P<marked>{_AMOUNT}))"
+)
+# Decimals of an exchange rate that the account keeps (F41).
+_PLACES = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """A rate: one of ``pair``'s first currency is so many of its second; ``pair`` is None where unsaid."""
+class _Rate:
+    """A rate as it stands: of one ``of`` in ``base``; both ``None`` where only a number is given."""
 
-    rate: Decimal
+    value: Decimal
     cell: Cell
-    pair: tuple[str, str] | None = None
+    of: str | None = None
+    base: str | None = None
 
 
-def tell(draft: Draft, form: Shape) -> None:
-    """Adds the rate that a sheet states outside its lines; several of them are a doubt."""
-    cells = (c for c in form.sheet if c.row not in form.rows and c.row not in form.sheet.hidden_rows)
-    _put(draft, [one for whole in cells if whole.text for one in _of(form, whole)])
-
-
-def tell_row(draft: Draft, form: Shape, table: Table, row: Row) -> None:
-    """Adds the rate that a row of a register states in a column of its own."""
-    found = []
-    for index in table.of(Role.EXCHANGE):
-        if index in row.numbers and row.numbers[index][0] > 0:
-            rate, cell = row.numbers[index]
-            heads = (form.sheet.at(at, cell.column) for at in range(table.header[0], table.header[1] + 1))
-            pairs = (_pair(head.text) for head in heads if head is not None)
-            found.append(Stated(rate, cell, next((p for p in pairs if p), None)))
-    _put(draft, found)
-
-
-def _put(draft: Draft, found: list[Stated]) -> None:
-    if len({(one.rate, one.pair) for one in found}) > 1:
-        text = "it states several exchange rates: leave the one that counts"
-        draft.doubt("exchange-rate", text, found[1].cell)
-    elif found:
-        draft.exchange_rate, draft.exchange_pair = found[0].rate, found[0].pair
-        draft.cells["exchange_rate"] = found[0].cell
-
-
-def _of(form: Shape, whole: Cell) -> Iterator[Stated]:
-    equation = _equation(whole.text, form.locale)
-    if equation is not None:
-        yield Stated(equation[0], whole, equation[1])
+def tell(draft: Draft, sheet: Sheet, skipped: frozenset[int], locale: Locale) -> None:
+    """Adds the rate of the document's currency; several that differ, or one of others, are a doubt."""
+    found = list(_rates(sheet, skipped, locale))
+    own = [rate for one in found if (rate := _turned(one, draft.currency)) is not None]
+    if not found:
         return
-    for cell in pieces(whole):
-        named = label(cell.text)
-        if not named.has(Concept.EXCHANGE):
-            continue
-        inside = Cell(whole.row, whole.column, named.value) if named.value else None
-        for place in (inside,) if inside is not None else places(form.sheet, whole):
-            if place.text and _equation(place.text, form.locale):
-                break
-            read = grid.number(place, form.locale)
-            if read is not None and read.value > 0 and not read.percent and grid.day(place) is None:
-                yield Stated(read.value, whole if place is inside else place, _pair(cell.text))
-                break
+    if len({(r.value, r.base) for r in own}) != 1 or len(own) != len(found):
+        text = "the exchange rate is stated twice over, or is one of other currencies: say which one counts"
+        draft.doubt("exchange-rate", text, found[0].cell)
+        return
+    draft.exchange_rate, draft.exchange_base = own[0].value, own[0].base
+    draft.cells["exchange_rate"] = own[0].cell
 
 
-def _equation(text: str, locale: Locale) -> tuple[Decimal, tuple[str, str]] | None:
-    found = _EQUATION.search(text)
-    read = grid.number(Cell(0, 0, found[2]), locale) if found else None
-    if found is None or read is None or read.value <= 0 or found[1] == found[3]:
+def _turned(rate: _Rate, currency: str | None) -> _Rate | None:
+    """The rate as one of a unit of the currency; ``None`` for a rate of other currencies."""
+    if rate.of is None or rate.of == currency:
+        return rate
+    if rate.base != currency:
         return None
-    return read.value, (found[1], found[3])
+    value = (1 / rate.value).quantize(_PLACES, ROUND_HALF_EVEN)
+    return _Rate(value, rate.cell, of=currency, base=rate.of)
 
 
-def _pair(text: str) -> tuple[str, str] | None:
-    if found := _QUOTED.search(text):
-        return found[1], found[2]
-    return (found[2], found[1]) if (found := _PER.search(text)) else None
+def _rates(sheet: Sheet, skipped: frozenset[int], locale: Locale) -> Iterator[_Rate]:
+    for cell, name in labelled(sheet, skipped):
+        if not name.has(Concept.EXCHANGE):
+            continue
+        beside = next(sheet.right_of(cell), None) or sheet.below(cell, 1)
+        for place, text in ((cell, cell.text), *([(beside, beside.text)] if beside is not None else [])):
+            if (told := _equation(text, place, locale)) is not None:
+                yield told
+                break
+        else:
+            place = cell if name.value or beside is None else beside
+            plain = Cell(cell.row, cell.column, name.value) if name.value else place
+            read = grid.number(plain, locale)
+            if read is not None and read.value > 0 and not read.percent and not read.unit:
+                yield _Rate(read.value, place)
+
+
+def _equation(text: str, cell: Cell, locale: Locale) -> _Rate | None:
+    """The rate of ``1 USD = 0.7812 GBP``, for one unit of what stands on its left."""
+    match = _EQUATION.search(text or "")
+    if match is None:
+        return None
+    numbers = [values.number(match["one"] or match["signed"], locale.decimal)]
+    numbers.append(values.number(match["many"] or match["marked"], locale.decimal))
+    of = values.currency_of(match["left"] or match["sign"])
+    base = values.currency_of(match["right"] or match["mark"])
+    if any(n is None or n.value <= 0 for n in numbers) or of is None or base is None or of == base:
+        return None
+    one, many = (n.value for n in numbers if n is not None)
+    value = many if one == 1 else (many / one).quantize(_PLACES, ROUND_HALF_EVEN)
+    return _Rate(value, cell, of=of, base=base)
