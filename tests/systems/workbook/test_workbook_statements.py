@@ -386,35 +386,6 @@ def test_a_charge_that_bears_no_tax_is_no_tax(tmp_path: Path) -> None:
     assert (codes(document), document.charges, document.tax_total) == ([], Decimal(5), Decimal("20.04"))
 
 
-@pytest.mark.parametrize(
-    ("changes", "rate", "pair"),
-    [
-        ({"C6": "Exchange rate", "D6": 0.8123}, "0.8123", None),
-        ({"C6": "Exchange rate: 1.2311"}, "1.2311", None),
-        ({"C6": "Exchange rate GBP/USD", "D6": 1.25}, "1.25", ("GBP", "USD")),
-        ({"C6": "Exchange rate, GBP per USD", "D6": 0.8}, "0.8", ("USD", "GBP")),
-        ({"A18": "Converted at 1 USD = 0.8123 GBP"}, "0.8123", ("USD", "GBP")),
-        ({"C6": "Exchange rate", "D6": "1 GBP = 1.25 USD"}, "1.25", ("GBP", "USD")),
-        ({"C6": "Wechselkurs", "D6": "0,8123"}, "0.8123", None),
-        ({"C18": "Exchange rate", "D18": 0.8123}, "0.8123", None),
-    ],
-)
-def test_an_exchange_rate_is_read_with_its_way(
-    tmp_path: Path, changes: dict[str, object], rate: str, pair: tuple[str, str] | None
-) -> None:
-    found = one(tmp_path, plain(**changes))
-    assert (found.exchange_rate, found.exchange_pair) == (Decimal(rate), pair)
-    assert found.where("exchange_rate") is not None
-    assert not found.held
-
-
-def test_several_exchange_rates_are_held_and_none_is_none(tmp_path: Path) -> None:
-    twice = one(tmp_path, plain(C6="Exchange rate", D6=0.8, C18="Exchange rate", D18=0.81))
-    assert "exchange-rate" in codes(twice)
-    assert one(tmp_path, plain()).exchange_rate is None
-    assert one(tmp_path, plain(C6="Exchange rate", D6="as of the day")).exchange_rate is None
-
-
 @pytest.mark.parametrize("words", ["Including VAT 20%", "incl. 20% VAT", "inkl. 20% MwSt", "TVA incluse 20%"])
 def test_a_tax_in_the_total_is_seen_by_its_amount(tmp_path: Path, words: str) -> None:
     within = one(tmp_path, plain(C13=None, D13=None, C14=None, D14=None, D15=100.2, C16=words, D16=16.7))
