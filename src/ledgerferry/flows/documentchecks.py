@@ -8,8 +8,14 @@ from ledgerferry.model.money import quantum, rounded
 from ledgerferry.model.party import name_key
 
 _STATUS = {
-    DocumentStatus.VOID: "Its status says that it does not stand any more: reject it, or correct the status.",
-    DocumentStatus.DRAFT: "Its status says that it is a draft: accept it if it was issued, or reject it.",
+    DocumentStatus.VOID: (
+        "status-void",
+        "Its status says that it does not stand any more: reject it, or correct the status.",
+    ),
+    DocumentStatus.DRAFT: (
+        "status-draft",
+        "Its status says that it is a draft: accept it if it was issued, or reject it.",
+    ),
 }
 FOUR_ZEROS = "0 % may be zero-rated, exempt, out of scope or reverse charge"
 
@@ -35,7 +41,7 @@ def check_whole(document: Document) -> None:
     if not document.lines or document.total is None:
         raise Unclear("no-lines", "It has no lines or no total.", "total")
     if document.status is not None:
-        raise Unclear(f"status-{document.status}", _STATUS[document.status], "status")
+        raise Unclear(*_STATUS[document.status], "status")
     if document.total < 0:
         raise Unclear(
             "negative-total",

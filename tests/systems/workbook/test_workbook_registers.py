@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from ledgerferry.model.document import DocumentKind, DocumentStatus, FileKind
 from tests.systems.workbook.sheets import codes, extracted, plain, write
 
@@ -164,3 +166,17 @@ def test_a_status_that_a_rows_figures_contradict_is_a_question(tmp_path: Path) -
     found = extracted(write(tmp_path / "a.xlsx", {"Sales": table(head, *rows)})).documents
     assert [codes(d) for d in found] == [[], ["status-differs"], ["status-differs"], ["status-partly"], []]
     assert (found[0].paid, found[4].status) == (Decimal(0), DocumentStatus.VOID)
+
+
+@pytest.mark.parametrize("heading", ["Paid on", "Date paid", "Received on", "Réglée le"])
+def test_a_column_of_days_of_payment(tmp_path: Path, heading: str) -> None:
+    rows = table(
+        ("Invoice no", "Invoice date", "Customer", "Net", "VAT 20%", "Gross", "Paid", heading),
+        ("R-1", date(2024, 1, 5), "Bakery", 100, 20, 120, 120, date(2024, 1, 20)),
+        ("R-2", date(2024, 1, 6), "Bakery", 100, 20, 120, None, None),
+    )
+    found = extracted(write(tmp_path / "a.xlsx", {"Sales": rows})).documents
+    assert [(d.paid, d.paid_on, codes(d)) for d in found] == [
+        (Decimal(120), date(2024, 1, 20), []),
+        (None, None, []),
+    ]
