@@ -300,11 +300,9 @@ class ContactContent(Content):
 
 
 class DealContent(Content):
-    """A deal in a CRM: what one document of sales is there. ``amount`` is its gross.
+    """A deal in a CRM: one document of sales there, by its identity in the books; ``amount`` is its gross.
 
-    ``exchange_rate`` is as the CRM states rates; None leaves it to the CRM.
-    ``document`` is the document's identity in the books; ``closing`` the day of payment, of giving it up, or
-    else the day it is due.
+    ``closing`` is the day of payment, of giving it up, or when it is due; ``exchange_rate`` the CRM's way.
     """
 
     kind: Literal[Kind.DEAL] = Kind.DEAL
