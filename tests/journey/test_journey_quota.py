@@ -148,3 +148,12 @@ def test_the_minutes_allowance_is_used_and_no_call_refused(tmp_path: Path) -> No
     assert used.refused == 0
     assert used.most <= 100
     assert quota.LEAST <= used.share <= quota.MOST, used
+
+
+def test_who_waits_waits_for_an_account_that_is_away_too(journey: Journey) -> None:
+    journey.box.faults({"service": "books", "path": "/organizations", "mode": "reset", "times": 12})
+    away = journey.migrate()
+    assert (away.code, "ferry resume" in away.told) == (5, True), away.told
+    said = journey.migrate("--wait")
+    assert (said.code, said.json["documents"]["loaded"]) == (0, 3), said.told
+    assert "Trying again in 2 s" in said.told

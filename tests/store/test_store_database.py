@@ -1,11 +1,13 @@
 """Transactions, what the watch is told, and troubles explained."""
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from ledgerferry.model.ports import Watch
+from ledgerferry.model.ports import Fenced, Watch
 from ledgerferry.store import leases
 from ledgerferry.store.database import Database, memory_database, open_database
 from ledgerferry.store.errors import StoreUnavailable
@@ -174,3 +176,20 @@ def test_an_address_that_leads_nowhere_is_told(url: str, why: str) -> None:
     with pytest.raises(StoreUnavailable, match=why) as told:
         open_database(url)
     assert "hidden" not in str(told.value)
+
+
+def stood_still(database: Database) -> None:
+    """A write in the middle of which nothing is heard of its process, for longer than Postgres waits."""
+    with database.transaction("stand") as tx:
+        assert tx.execute(text("SHOW idle_in_transaction_session_timeout")).scalar() == "25s"
+        tx.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+        threading.Event().wait(0.3)
+
+
+def test_a_process_that_stands_still_while_it_writes_is_fenced(postgres: str) -> None:
+    database = open_database(postgres)
+    with pytest.raises(Fenced):
+        stood_still(database)
+    with database.transaction("again") as tx:
+        assert tx.execute(text("SELECT 1")).scalar() == 1
+    database.close()

@@ -14,11 +14,12 @@ from ledgerferry.model.outcome import (
     Unsent,
 )
 from ledgerferry.model.ports import Fenced
-from ledgerferry.wire.exchange import Timeouts
+from ledgerferry.wire.client import Client
+from ledgerferry.wire.exchange import Exchange, Timeouts
 from ledgerferry.wire.journal import NoJournal
 from ledgerferry.wire.message import Call, JsonBody, path_pattern
 
-from .world import ListJournal, World
+from .world import ACCOUNTS, BASE, ListJournal, World
 
 WRITE = Call("POST", "/invoices", (("organization_id", "1"),), body=JsonBody({"a": 1}))
 READ = Call("GET", "/invoices/982000000567114")
@@ -160,11 +161,35 @@ def test_nothing_is_sent_after_the_attempts_deadline(world: World, late: float) 
     assert world.journal.ended[0][0] is Outcome.UNSENT
 
 
-def test_reads_are_tried_three_times_and_then_given_up(world: World) -> None:
-    world.answers = lambda _: httpx2.Response(500)
-    with pytest.raises(Unreachable):
+@pytest.mark.parametrize(("seconds", "tries"), [(0, 5), (25, 3), (90, 1)])
+def test_reads_are_tried_five_times_or_fewer_where_they_take_long(
+    world: World, seconds: float, tries: int
+) -> None:
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        world.clock.seconds += seconds
+        return httpx2.Response(500)
+
+    world.answers = answer
+    with pytest.raises(Unreachable, match=f"after {tries} tries"):
         world.client.read(READ)
-    assert world.paths().count("/books/v3/invoices/982000000567114") == 3
+    assert world.paths().count("/books/v3/invoices/982000000567114") == tries
+
+
+def test_a_lost_answer_of_the_time_is_asked_for_again(world: World) -> None:
+    told = [httpx2.ReadError("reset"), httpx2.ReadError("reset")]
+    calm = world.route
+
+    def route(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/oauth/serverinfo" and told:
+            raise told.pop()
+        return calm(request)
+
+    world.exchange = Exchange(
+        world.clock, world.vendor, world.watch, system="books", transport=httpx2.MockTransport(route)
+    )
+    client = Client(world.exchange, BASE, world.auth, world.quota, world.dialect, clock_base=ACCOUNTS)
+    client.hear()
+    assert told == []
 
 
 def test_a_read_that_answers_at_last_is_an_answer(world: World) -> None:

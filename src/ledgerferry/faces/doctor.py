@@ -7,7 +7,7 @@ from typing import Final
 from ledgerferry.faces.checks import Check, Level, after_trial, failed
 from ledgerferry.faces.crmdoctor import examine_crm
 from ledgerferry.faces.house import House
-from ledgerferry.faces.productsettings import books_settings
+from ledgerferry.faces.productsettings import CROSSED, books_settings
 from ledgerferry.faces.words import guard_of
 from ledgerferry.model.outcome import CallError
 from ledgerferry.model.record import Kind
@@ -149,7 +149,8 @@ def _probed(house: House, name: str, account: Account) -> Iterator[Check]:
     """Try out what the account really does, and keep what was found."""
     found = house.books(name).probe_capabilities(house.clock, house.ids.fresh("p")[-6:])
     applied = found.applied(books_settings(account))
-    way = applied.tax_rounding
+    way, field = applied.tax_rounding, house.settings.policy.crm.books_field
+    seen = None if found.crossed is None else " ".join((field or "", *found.crossed))
     house.connections.save(
         name,
         account.model_copy(
@@ -160,7 +161,8 @@ def _probed(house: House, name: str, account: Account) -> Iterator[Check]:
                     "settle_seconds": str(applied.settle_seconds),
                     "bulk_send": str(applied.bulk_send),
                 }
-                | ({"tax_rounding": way.value} if way else {}),
+                | ({"tax_rounding": way.value} if way else {})
+                | ({CROSSED: seen} if seen else {}),
             }
         ),
     )

@@ -15,6 +15,7 @@ from ledgerferry.faces.productsettings import (
     PART_CRM,
     books_settings,
     crm_settings,
+    crossed,
     learning,
     left_header,
     limits,
@@ -208,8 +209,9 @@ class House:
         return self._books(name, known)[0]
 
     def _books(self, name: str, known: ConnectionSettings) -> tuple[Books, WayOut]:
-        crossed = {"crm_field": self.settings.policy.crm.books_field}
-        settings = books_settings(known).model_copy(update=crossed)
+        field = self.settings.policy.crm.books_field
+        own = {"crm_field": field, "crossed": crossed(known, field)}
+        settings = books_settings(known).model_copy(update=own)
         noticed = self.noticed(name)
         out = self.way_out(name, known, base_url(settings), BooksDialect(noticed))
         return Books(out.client, name, settings, noticed, learning(self.connections, name)), out

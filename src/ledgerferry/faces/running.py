@@ -22,10 +22,12 @@ from ledgerferry.flows.result import PlanReport, RunResult, Verified
 from ledgerferry.flows.settling import result, verify
 from ledgerferry.model.document import Reading
 from ledgerferry.model.outcome import Busy, LoginNeeded, Unreachable
+from ledgerferry.model.ports import Clock
 from ledgerferry.store.runs import OPEN_RUNS, Order, Run, RunState
 from ledgerferry.systems.protocol import Warm
 from ledgerferry.wire.client import patient
 
+_FIRST_PAUSE, _LONGEST_PAUSE, _WORKED_SECONDS, _OUTAGE_SECONDS = 2.0, 60.0, 300.0, 3600.0
 DONE, NEEDS_PERSON, WRONG, LOGIN, WAITING, UNREACHABLE = 0, 1, 2, 3, 4, 5
 
 Write = Callable[[House, Run, Verified | None], Path]
@@ -111,7 +113,40 @@ def check(house: House, run_id: str, asked: Asked) -> tuple[RunResult, int]:
 
 
 def _seen(house: House, run: Run, asked: Asked, *, replan: bool) -> tuple[RunResult, int]:
-    """See a run through. An account that is busy, locked or away stops it; the run stays open."""
+    """See a run through. An account that is busy, locked or away stops it; the run stays open.
+
+    With ``wait`` one that is away is tried again and again for an hour.
+    """
+    outage = _Outage(house.clock)
+    while isinstance(ended := _once(house, run, asked, replan=replan), Stop):
+        if ended.unreachable is None or not asked.wait or (pause := outage.pause()) is None:
+            return _stopped(house, run, ended, asked)
+        asked.say.say(f"The account cannot be reached: {ended.unreachable}. Trying again in {pause:g} s.")
+        house.clock.sleep(pause)
+        run = reread(house, run.id)
+        replan = run.plan is None
+    return ended
+
+
+class _Outage:
+    """How long an account that is away is waited for: pauses that grow, and an hour in all."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since = self._last = clock.monotonic()
+        self._pause = _FIRST_PAUSE
+
+    def pause(self) -> float | None:
+        """The next pause; None where it was waited for long enough. Who worked in between begins anew."""
+        now = self._clock.monotonic()
+        if now - self._last > _WORKED_SECONDS:
+            self._since, self._pause = now, _FIRST_PAUSE
+        self._last, pause = now, self._pause
+        self._pause = min(2 * pause, _LONGEST_PAUSE)
+        return pause if now - self._since < _OUTAGE_SECONDS else None
+
+
+def _once(house: House, run: Run, asked: Asked, *, replan: bool) -> tuple[RunResult, int] | Stop:
     try:
         if replan:
             outcome = _planned(house, run, asked)
@@ -119,12 +154,11 @@ def _seen(house: House, run: Run, asked: Asked, *, replan: bool) -> tuple[RunRes
                 return outcome, _code(outcome)
         return _applied(house, reread(house, run.id), asked)
     except Busy as busy:
-        stop = Stop(waiting_until=busy.until, cap=busy.cap)
+        return Stop(waiting_until=busy.until, cap=busy.cap)
     except LoginNeeded as error:
-        stop = Stop(login=str(error))
+        return Stop(login=str(error))
     except Unreachable as error:
-        stop = Stop(unreachable=str(error))
-    return _stopped(house, run, stop, asked)
+        return Stop(unreachable=str(error))
 
 
 def patience(asked: Asked) -> Callable[[Busy], bool]:
@@ -241,7 +275,7 @@ def _sends(house: House, run: Run) -> bool:
         return house.shelf.rooms.operations.counts(conn, run.id).open > 0
 
 
-def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int]:
+def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int] | Stop:
     house.heartbeat()
     with house.database.transaction("confirm") as tx:
         house.shelf.rooms.operations.confirm(tx, run.id)
@@ -249,7 +283,7 @@ def _applied(house: House, run: Run, asked: Asked) -> tuple[RunResult, int]:
     warmed(house, run, asked)
     stop = driven(house, run, asked)
     if stop is not None:
-        return _stopped(house, run, stop, asked)
+        return stop
     for side in sides(house, run):
         let_lists_catch_up(house, side)
     if asked.again and (why := outdated(house, run)) is not None:

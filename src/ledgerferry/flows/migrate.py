@@ -86,7 +86,7 @@ class Migration:
         spending = self._spending(self._side, run)
         profile = self._side.target.profile()
         policy = self._ordered(run)
-        deals = self._deals(run, policy)
+        deals = self._deals(run, policy, profile.currency)
         place = place_of(run, self._side, profile.organization)
         profile, rounding, (pieces, rejected) = self._taken(folder, profile, policy, place)
         population = self._observed(pieces)
@@ -192,13 +192,13 @@ class Migration:
             return Spending(side, by_declaration(side, run.order.headroom))
         return Spending(side, lambda: counted(side.connection))
 
-    def _deals(self, run: Run, policy: Policy) -> Deals | None:
-        """What is planned in a CRM beside, once that was looked at."""
+    def _deals(self, run: Run, policy: Policy, home: str) -> Deals | None:
+        """What is planned in a CRM beside, once that was looked at; ``home`` is the books' currency."""
         if self._crm is None:
             return None
         rules = Rules(policy.crm, run.order.today)
         deals = Deals(self._shelf, self._crm, rules, self._spending(self._crm, run))
-        deals.prepare()
+        deals.prepare(self._side, home)
         return deals
 
     def _gather(

@@ -18,7 +18,11 @@ SYSTEMS: Final = ("books", "crm", "pipedrive")
 
 
 class Difference(BaseModel):
-    """One field in which source and target do not agree."""
+    """One field in which source and target do not agree.
+
+    ``changed_at`` is when the record was last changed there (the system's time), where that was after our own
+    last write of it: somebody else's doing.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,6 +32,7 @@ class Difference(BaseModel):
     field: str
     left_value: str | None
     right_value: str | None
+    changed_at: str | None = None
 
 
 class CurrencySums(BaseModel):

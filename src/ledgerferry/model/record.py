@@ -311,6 +311,7 @@ class ContactContent(Content):
 class DealContent(Content):
     """A deal in a CRM: what one document of sales is there. ``amount`` is its gross.
 
+    ``exchange_rate`` is as the CRM states rates; None leaves it to the CRM.
     ``document`` is the document's identity in the books; ``closing`` the day of payment, of giving it up, or
     else the day it is due.
     """
@@ -358,7 +359,9 @@ class Summary(BaseModel):
     """What a list row tells of a record: enough to recognise it, and to see whether it moved.
 
     ``modified`` is the system's own modification time; ``key`` the operation key it carries, if any;
-    ``account`` the name of the one that a payment went to, where it is known.
+    ``account`` the name of the one that a payment went to, where it is known; ``rate`` units of the account's
+    currency for one of it; ``person`` the contact that a deal names; ``filed`` is
+    False where it says that no file hangs on it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -375,11 +378,18 @@ class Summary(BaseModel):
     email: str | None = None
     reference: str | None = None
     account: str | None = None
+    due: date | None = None
+    rate: Decimal | None = None
+    person: str | None = None
+    filed: bool = True
     modified: datetime | None = None
 
 
 class Record(BaseModel):
-    """A record as it was seen in full. ``paid`` and ``balance`` are the system's own figures."""
+    """A record as it was seen in full; ``files`` are the addresses of the ferry's own that hang on it.
+
+    ``balance`` is the system's own figure.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -388,4 +398,5 @@ class Record(BaseModel):
     key: str | None = None
     status: str | None = None
     balance: Decimal | None = None
+    files: tuple[str, ...] = ()
     modified: datetime | None = None

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from ledgerferry.store.errors import StoreUnavailable, explained
 from ledgerferry.store.folderlock import folder_lock
 
 BUSY_SECONDS: Final = 30
-# A process that stands still in the middle of writing gives the database back to the others in time.
+# A process that stands still in the middle of writing gives the database back before others give up.
 _ONE_WRITER = text("SELECT set_config('idle_in_transaction_session_timeout', '25s', true), "
                    "pg_advisory_xact_lock(1818649714, hashtext(current_schema()))")
 _WRITES: Final = "ferry_writes"
@@ -51,7 +51,7 @@ class Database:
         self._watch = watch
         self._engine = _engine(url)
         self._mine = _Mine()
-        self._writer: AbstractContextManager[Any] = nullcontext() if self.is_postgres else threading.Lock()
+        self._writer = threading.Lock()
 
     @property
     def is_postgres(self) -> bool:

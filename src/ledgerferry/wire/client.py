@@ -18,7 +18,7 @@ from ledgerferry.model.outcome import (
     Unreachable,
     Unsent,
 )
-from ledgerferry.model.ports import Journal, Permit, Quota
+from ledgerferry.model.ports import Clock, Journal, Permit, Quota
 from ledgerferry.wire.auth import Auth
 from ledgerferry.wire.exchange import Deadline, Exchange
 from ledgerferry.wire.message import Call, Reply
@@ -26,7 +26,7 @@ from ledgerferry.wire.message import Call, Reply
 _log = structlog.get_logger("ledgerferry.wire")
 # Longer waits belong to the engine, which waits durably (home seconds, in all for one call).
 _LONGEST_WAIT: Final = 2.0
-_READS: Final = 3
+_READS: Final = 5
 _READ_PAUSE: Final = 0.3
 # A longer wait is made of such pieces (home seconds), so that a jump of the system's clock is noticed.
 _PIECE: Final = 2.0
@@ -71,11 +71,28 @@ class Dialect(Protocol):
         ...
 
 
+class _Patience:
+    """How often a call that changes nothing is tried: a few times, the first within so many seconds."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._until = clock.monotonic() + seconds
+        self.tries = 0
+
+    def again(self) -> bool:
+        """Wait for the next try, a little longer each time; False where there shall be none."""
+        self.tries += 1
+        if self.tries >= _READS or self._clock.monotonic() >= self._until:
+            return False
+        self._clock.sleep(_READ_PAUSE * self.tries)
+        return True
+
+
 class Client:
     """The one way to a system. Thread-safe; one client per connection and product.
 
     Writes are given a journal: each is one attempt in it, is sent once, and raises ``Unsent`` or
-    ``InDoubt`` for the engine to go on from. Reads have none and are tried three times. ``left`` is the
+    ``InDoubt`` for the engine to go on from. Reads have none and are tried a few times. ``left`` is the
     header, in lower case, by which the system says what remains of its day.
     """
 
@@ -114,28 +131,35 @@ class Client:
             return self._exchange.vendor.now()
 
     def hear(self) -> None:
-        """Ask the system for its time; costs no quota."""
-        self._exchange.hear(self._clock_base, self._clock_path)
+        """Ask the system for its time; costs no quota. ``Unreachable`` after as many tries as a read's."""
+        patience = _Patience(self._exchange.clock, _LONGEST_WAIT)
+        while True:
+            try:
+                return self._exchange.hear(self._clock_base, self._clock_path)
+            except Unreachable:
+                if not patience.again():
+                    raise
 
     def read(self, call: Call, *, subject: str = "", weight: int = 1, heavy: bool = False,
              sink: BinaryIO | None = None) -> Reply:
-        """The answer to a call that changes nothing; ``Unreachable`` after three tries without one.
+        """The answer to a call that changes nothing; ``Unreachable`` after five tries without one.
 
+        There are fewer where they take long: none begins later than one call's timeout after the first.
         With ``sink`` a success's body is written there, from its start on, instead of into the reply, and
         has ten minutes instead of the timeout.
         """
-        for left in reversed(range(_READS)):
+        patience = _Patience(self._exchange.clock, self.timeout_seconds)
+        while True:
             try:
                 return self._patiently(call, None, subject, Price(weight, heavy), sink)
             except (Unsent, InDoubt) as error:
-                if not left:
-                    raise Unreachable(f"no answer after {_READS} tries: {error.why}", system=self.system,
-                                      subject=subject or call.pattern, request=error.request) from None
-            self._exchange.clock.sleep(_READ_PAUSE * (_READS - left))
+                if not patience.again():
+                    raise Unreachable(f"no answer after {patience.tries} tries: {error.why}",
+                                      system=self.system, subject=subject or call.pattern,
+                                      request=error.request) from None
             if sink is not None:
                 sink.seek(0)
                 sink.truncate()
-        raise AssertionError("unreachable")
 
     def _patiently(self, call: Call, journal: Journal | None, subject: str, price: Price,
                    sink: BinaryIO | None) -> Reply:

@@ -372,3 +372,15 @@ def test_a_cell_is_a_treatment_only_as_a_whole() -> None:
     assert of_cell("zero-rated") is TaxTreatment.ZERO_RATED
     assert of_cell("Exempt bonds") is None
     assert of_cell("") is None
+
+
+def test_rates_in_texts_are_those_of_their_lines(tmp_path: Path) -> None:
+    rates = {"E9": "TVA", "E10": "20 %", "E11": "5,5 %"}
+    sums = {"C14": "TVA 20 %", "D14": 10, "C15": "TVA 5,5 %", "D15": 2.76, "C16": "Total", "D16": 112.96}
+    assert [x.tax_rate for x in one(tmp_path, plain(**rates, **sums)).lines] == [Decimal(20), Decimal("5.5")]
+
+
+def test_a_charge_that_bears_no_tax_is_no_tax(tmp_path: Path) -> None:
+    sums = {"C15": "Postage (VAT exempt)", "D15": 5, "C16": "Total", "D16": 125.24}
+    document = one(tmp_path, plain(**sums))
+    assert (codes(document), document.charges, document.tax_total) == ([], Decimal(5), Decimal("20.04"))

@@ -80,6 +80,7 @@ def explain(error: Exception) -> Ending | None:
     from ledgerferry.flows.gather import NothingThere
     from ledgerferry.flows.review import NotHeld
     from ledgerferry.model.outcome import CallError
+    from ledgerferry.model.ports import Fenced
     from ledgerferry.store.errors import StoreUnavailable
     from ledgerferry.store.keys import KeyUnusable
     from ledgerferry.store.seal import WrongKey
@@ -89,6 +90,8 @@ def explain(error: Exception) -> Ending | None:
         return _call(error)
     if isinstance(error, StoreUnavailable | KeyUnusable):
         return Ending(Code.USAGE, f"{_sentence(error.why)} To do: {error.remedy}.")
+    if isinstance(error, Fenced):
+        return Ending(Code.AWAY, "This process stood still; another took over. `ferry resume` follows it.")
     if isinstance(error, EngineLost):
         return Ending(Code.AWAY, str(error))
     if isinstance(error, WrongUsage | NothingThere | UnknownAccount | NotHeld | WrongKey | Misfit):

@@ -44,7 +44,9 @@ Headroom = Annotated[
 Letter = Annotated[
     bool, _flag("--letter", "Print the letter that asks for a higher daily limit, system by system.")
 ]
-Wait = Annotated[bool, _flag("--wait", "Wait for quotas, also over the day's end, instead of stopping.")]
+Wait = Annotated[
+    bool, _flag("--wait", "Wait for quotas, also over the day's end; an hour for an account that is away.")
+]
 CreateTaxes = Annotated[
     bool, _flag("--create-taxes", "Allow tax rates to be created that the account lacks.")
 ]

@@ -12,6 +12,8 @@ from ledgerferry.model.counting import counted
 from ledgerferry.store.runs import RunState
 
 _SHOWN = 40
+# So many characters of a moment show its minute.
+_MINUTE = 16
 
 
 def plan(out: Output, report: PlanReport) -> None:
@@ -128,11 +130,21 @@ def proof(out: Output, verified: Verified) -> None:
         f"{counted(verified.compared, 'document')} ({how}).",
         "bold red",
     )
+    if theirs := sum(d.changed_at is not None for d in verified.differences):
+        out.line(f"{theirs} of them in records that somebody changed there after our last write.")
     out.table(
         "Differences",
-        ["kind", "document", "record", "field", "source", "target"],
+        ["kind", "document", "record", "field", "source", "target", "changed there"],
         [
-            (d.kind, d.left, d.right or "-", d.field, d.left_value or "-", d.right_value or "-")
+            (
+                d.kind,
+                d.left,
+                d.right or "-",
+                d.field,
+                d.left_value or "-",
+                d.right_value or "-",
+                (d.changed_at or "-")[:_MINUTE].replace("T", " "),
+            )
             for d in verified.differences[:_SHOWN]
         ],
     )

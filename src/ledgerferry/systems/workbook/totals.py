@@ -1,5 +1,6 @@
 """The sums of a document, found by labels: net, tax, discount, charges, total, paid, balance."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -9,6 +10,7 @@ from itertools import permutations
 from ledgerferry.systems.workbook import grid, values
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
 from ledgerferry.systems.workbook.labels import LONGEST, Concept, Label, label
+from ledgerferry.systems.workbook.labels.statements import NO_TAX, states
 from ledgerferry.systems.workbook.titles import pieces
 
 C = Concept
@@ -118,7 +120,9 @@ def find(
     for cell in (piece for whole in sheet for piece in pieces(whole)):
         if not cell.text or cell.row in lines or cell.row in sheet.hidden_rows or len(cell.text) > LONGEST:
             continue
-        name = label(cell.text)
+        if _TERMS.match(cell.text):
+            continue
+        name = label(_bare(cell.text))
         kind = sum_role(name)
         if kind is None or name.unknown > (_WORDY if kind in _BROAD else 1):
             continue
@@ -127,6 +131,16 @@ def find(
         search = _Search(sheet, cell, name, kind, locale, columns or {})
         found += search.beside() or search.under(lines) or search.inside()
     return [_inclusive(amount, found) for amount in found]
+
+
+# Days to pay in (``Net 30``, ``net 14 days``), which are no amount.
+_TERMS = re.compile(r"\s*net(?:to)?\s*\d{1,3}(?![\d.,])\s*(?:days?|jours?|tage|eom)?\s*$", re.IGNORECASE)
+
+
+def _bare(text: str) -> str:
+    """A label without a remark that no tax is due on it (``Postage (VAT exempt)``)."""
+    before, bracket, remark = text.partition("(")
+    return before if bracket and before.strip() and states(remark, *NO_TAX) else text
 
 
 def _inclusive(amount: Amount, found: list[Amount]) -> Amount:
