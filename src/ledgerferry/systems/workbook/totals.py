@@ -76,6 +76,8 @@ def sum_role(found: Label) -> Sum | None:
 
 
 def _tax(found: Label) -> Sum | None:
+    if found.concepts == _WITH_TAX:
+        return Sum.TAX
     if not found.has(C.TAX) or found.any(C.NET, C.GROSS):
         return None
     if found.has(C.RATE) and not found.any(C.AMOUNT, C.TOTAL) and found.rate is None:
@@ -130,7 +132,17 @@ def find(
             continue
         search = _Search(sheet, cell, name, kind, locale, columns or {})
         found += search.beside() or search.under(lines) or search.inside()
-    return [_inclusive(amount, found) for amount in found]
+    return [_inclusive(_with_tax(amount, found), found) for amount in found]
+
+
+def _with_tax(amount: Amount, found: list[Amount]) -> Amount:
+    """What is labelled only as with tax is a total, or where another sum is far more, the tax in that."""
+    if amount.concepts != _WITH_TAX:
+        return amount
+    most = max((abs(a.value) for a in found if a.kind in _WHOLE), default=Decimal(0))
+    if abs(amount.value) * 2 < most:
+        return replace(amount, concepts=frozenset({C.TAX}))
+    return replace(amount, kind=Sum.TOTAL, concepts=frozenset({C.GROSS}))
 
 
 # Days to pay in (``Net 30``, ``net 14 days``), which are no amount.
@@ -153,6 +165,9 @@ def _inclusive(amount: Amount, found: list[Amount]) -> Amount:
     return replace(amount, kind=Sum.NET, concepts=frozenset({C.NET})) if Sum.NET in alike else amount
 
 
+# The words of a label such as ``incl. VAT``.
+_WITH_TAX = frozenset({C.TAX, C.GROSS})
+_WHOLE = (Sum.TOTAL, Sum.PAYABLE, Sum.NET)
 # How many unknown words a label that says total may hold.
 _WORDY = 3
 _BROAD = (Sum.TOTAL, Sum.PAYABLE, Sum.TAX_TOTAL)
