@@ -111,10 +111,6 @@ class _Proof:
         self._live = live
         self._books = books
         self._population = population
-        self._files: dict[str, list[Binding]] = {}
-        for binding in live.values():
-            if isinstance(binding.content, FileContent):
-                self._files.setdefault(binding.content.document, []).append(binding)
 
     def compare(self, one: Expected, *, details: bool) -> list[Difference]:
         """Where a record is not what it shall be."""
@@ -204,16 +200,7 @@ class _Proof:
             return []
         wanted: AnyContent = one.content if isinstance(one.content, DealContent) else binding.content
         fields = [f for f in self._side.target.moved(wanted, record.content) if f not in told]
-        return [
-            *((f, str(getattr(wanted, f)), str(getattr(record.content, f))) for f in fields),
-            *(("file", name, None) for name in self._detached(one)),
-        ]
-
-    def _detached(self, one: Expected) -> Iterator[str]:
-        """The files of a deal that are not on it now."""
-        for file in self._files.get(one.identity, ()):
-            if self._side.target.get(file.ref, self._side.bindings) is None:
-                yield getattr(file.content, "name", file.identity)
+        return [(f, str(getattr(wanted, f)), str(getattr(record.content, f))) for f in fields]
 
     def _ref(self, identity: str) -> str | None:
         binding = self._live.get(identity)
