@@ -264,11 +264,6 @@ def tax_identity(seller: str, rate: Decimal, name: str | None = None) -> str:
     return f"{seller}|tax|{rate.normalize():f}{f'/{name}' if name else ''}|"
 
 
-def plain_tax_name(rate: Decimal) -> str:
-    """How a tax is called that the ferry makes for a rate, where nothing names it."""
-    return f"Tax {rate.normalize():f}%"
-
-
 class TaxContent(Content):
     """A tax rate that documents use; ``rate`` is a percentage."""
 
