@@ -79,7 +79,7 @@ def test_a_trial_that_fails_in_between_leaves_nothing_either(tmp_path: Path) -> 
         faults = [
             {"service": "books", "mode": "http_500", "method": "DELETE", "path": "/invoices$", "times": 1},
             {"service": "books", "mode": "http_500", "path": "status/sent", "times": 1},
-            {"service": "crm", "mode": "http_500", "path": "/coql", "times": 3},
+            {"service": "crm", "mode": "http_500", "path": "/coql", "times": 5},
         ]
         control(line["url"], "PUT", "faults", faults)
         done = typed(tmp_path, "doctor", "--probe", "--json")

@@ -271,6 +271,7 @@ def test_a_rollback_takes_the_crm_back_too(both: Both) -> None:
     outcome = both.rollback(walked.run.id)
 
     assert (outcome.kept, outcome.left, outcome.state) == ([], [], "rolled_back")
+    assert both.records("Attachments") == []
     assert [a["id"] for a in both.records("Accounts")] == [before["id"]]
     assert both.records("Accounts")[0].get("Books_Customer_Id") in (None, "")
     assert both.records("Deals") == both.records("Contacts") == both.rows("invoices") == []

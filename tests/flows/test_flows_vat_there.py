@@ -11,7 +11,8 @@ from ledgerferry.flows.vatrules import VatRule
 from ledgerferry.model.document import Document, TaxTreatment
 from ledgerferry.model.party import Address, Party
 from ledgerferry.model.plan import State
-from ledgerferry.model.record import InvoiceContent, Kind, TaxContent, tax_identity
+from ledgerferry.model.record import InvoiceContent, Kind, TaxContent
+from ledgerferry.model.tax import tax_identity
 from ledgerferry_sandbox import seeds
 from ledgerferry_sandbox.books.register_models import Exemption
 from tests.flows.papers import document, line, spread

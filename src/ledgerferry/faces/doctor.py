@@ -95,14 +95,7 @@ def _connection(house: House, name: str, account: Account, *, probe: bool) -> It
     why = house.connections.why_login(name)
     side = house.side(name)
     side.target.hear()
-    skew = abs((side.vendor.now() - house.clock.now()).total_seconds())
-    if skew > _CLOCK_SECONDS:
-        yield Check(
-            about=name,
-            level=Level.LOOK,
-            text=f"its clock and this machine's differ by {skew:.0f} s",
-            remedy="set this machine's clock (a sandbox with --time-scale differs on purpose)",
-        )
+    yield from _clocks(name, abs((side.vendor.now() - house.clock.now()).total_seconds()))
     profile = house.books(name).overview()
     if why is not None:
         house.connections.login_needed(name, None)
@@ -130,6 +123,17 @@ def _connection(house: House, name: str, account: Account, *, probe: bool) -> It
         text=f"plan {account.plan}: {used.day_used} of {used.day_limit} calls "
         f"of the day used, {used.minute_limit} a minute",
     )
+
+
+def _clocks(name: str, seconds: float) -> Iterator[Check]:
+    """Whether the account's clock and this machine's, so many seconds apart, differ too much."""
+    if seconds > _CLOCK_SECONDS:
+        yield Check(
+            about=name,
+            level=Level.LOOK,
+            text=f"its clock and this machine's differ by {seconds:.0f} s",
+            remedy="set this machine's clock (a sandbox with --time-scale differs on purpose)",
+        )
 
 
 def _guards(name: str, account: Account) -> Iterator[Check]:

@@ -350,7 +350,8 @@ class House:
     def rollback(self, order: Order) -> Rollbacks:
         """A rollback of what runs wrote through the connections of an order."""
         books, *beside = self.sides(order)
-        ways = [Rollback(self.shelf, books, self._organization(books), self.clock)]
+        own, left = self._organization(books), self._left_of(books)
+        ways = [Rollback(self.shelf, books, own, self.clock, allowance=left)]
         for crm in beside:
             ways.append(
                 Rollback(
@@ -361,9 +362,13 @@ class House:
                     link=deals.LINK,
                     weigh=deals.weigh,
                     system="crm",
+                    allowance=self._left_of(crm),
                 )
             )
         return Rollbacks(ways)
+
+    def _left_of(self, side: Side) -> Callable[[], Allowance]:
+        return lambda: self.allowance(side.connection)
 
     def _organization(self, side: Side) -> str:
         known = self.connections.get(side.connection)

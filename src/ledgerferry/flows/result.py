@@ -145,7 +145,8 @@ class RollbackResult(BaseModel):
 
     ``undone`` counts records deleted, voided or restored; ``unsettled`` dead letters of the runs whose
     call may have made a record that nobody knows; ``left`` names what should be gone and is
-    still there (nothing, unless the account does not keep its word).
+    still there (nothing, unless the account does not keep its word). ``at_most`` are the calls of a plan by
+    system where the account refuses every delete.
     """
 
     run: str
@@ -160,6 +161,7 @@ class RollbackResult(BaseModel):
     calls: dict[str, int]
     waiting_until: str | None = None
     price: Price | None = None
+    at_most: dict[str, int] | None = None
     changes: dict[str, Undone] | None = None
 
 

@@ -18,8 +18,9 @@ from ledgerferry.flows.taxes import check_told_apart, percent
 from ledgerferry.flows.vatrules import VatRule
 from ledgerferry.model.document import Document, Line, TaxTreatment
 from ledgerferry.model.party import Party
-from ledgerferry.model.record import LineContent, TaxContent, tax_identity
-from ledgerferry.systems.protocol import AccountTax, Profile, plain_tax_name
+from ledgerferry.model.record import LineContent, TaxContent
+from ledgerferry.model.tax import plain_tax_name, tax_identity
+from ledgerferry.systems.protocol import AccountTax, Profile
 
 _ZERO: Final = Decimal(0)
 # How a tax is called that is created for a kind of nothing, where no rule names it.

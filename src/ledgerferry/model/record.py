@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ledgerferry.model.document import TaxTotal, TaxTreatment
 from ledgerferry.model.party import Address, VatPlace
+from ledgerferry.model.tax import tax_identity
 
 
 class Kind(StrEnum):
@@ -259,11 +260,6 @@ class FileContent(Content):
         return (self.document,)
 
 
-def tax_identity(seller: str, rate: Decimal, name: str | None = None) -> str:
-    """The identity of a tax, as text; ``name`` where a rule tells it from others of its rate."""
-    return f"{seller}|tax|{rate.normalize():f}{f'/{name}' if name else ''}|"
-
-
 class TaxContent(Content):
     """A tax rate that documents use; ``rate`` is a percentage."""
 
@@ -304,11 +300,9 @@ class ContactContent(Content):
 
 
 class DealContent(Content):
-    """A deal in a CRM: what one document of sales is there. ``amount`` is its gross.
+    """A deal in a CRM: one document of sales there, by its identity in the books; ``amount`` is its gross.
 
-    ``exchange_rate`` is as the CRM states rates; None leaves it to the CRM.
-    ``document`` is the document's identity in the books; ``closing`` the day of payment, of giving it up, or
-    else the day it is due.
+    ``closing`` is the day of payment, of giving it up, or when it is due; ``exchange_rate`` the CRM's way.
     """
 
     kind: Literal[Kind.DEAL] = Kind.DEAL

@@ -75,11 +75,6 @@ class AccountTax(BaseModel):
     usual: bool = False
 
 
-def plain_tax_name(rate: Decimal) -> str:
-    """How a tax is called that the ferry makes for a rate, where nothing names it."""
-    return f"Tax {rate.normalize():f}%"
-
-
 class Profile(BaseModel):
     """The account written to, as it says itself: what a plan must fit.
 

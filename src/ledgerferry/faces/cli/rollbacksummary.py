@@ -15,14 +15,14 @@ _SHOWN = 40
 
 def plan(out: Output, planned: Planned) -> None:
     """What is undone, what it costs, and what stays."""
-    _changes(out, planned.changes, planned.price)
+    _changes(out, planned.changes, planned.price, planned.at_most)
     _listed(out, "Kept", planned.kept)
 
 
 def result(out: Output, outcome: RollbackResult, *, dry_run: bool) -> None:
     """How a rollback stands or ended."""
     if dry_run and outcome.changes is not None and outcome.price is not None:
-        _changes(out, outcome.changes, outcome.price)
+        _changes(out, outcome.changes, outcome.price, outcome.at_most or {})
     _listed(out, "Voided", outcome.voided)
     _listed(out, "Kept: a person decides", outcome.kept)
     for ref in outcome.left:
@@ -41,7 +41,7 @@ def result(out: Output, outcome: RollbackResult, *, dry_run: bool) -> None:
         out.line(f"Waiting until {outcome.waiting_until}; `ferry resume {outcome.rollback}`.", "yellow")
 
 
-def _changes(out: Output, changes: "dict[str, Undone]", price: Price) -> None:
+def _changes(out: Output, changes: "dict[str, Undone]", price: Price, at_most: dict[str, int]) -> None:
     out.table(
         "To be taken back",
         ["kind", "delete", "void", "restore"],
@@ -52,7 +52,11 @@ def _changes(out: Output, changes: "dict[str, Undone]", price: Price) -> None:
         out.line("There is nothing to take back.")
     calls = ", ".join(f"{counted(n, 'call')} of {system}" for system, n in price.calls.items())
     days = "" if price.days <= 1 else f", over {price.days} days"
-    out.line(f"Price: {calls}, at least {price.minutes} minutes under the quota{days}.")
+    credit = f" ({price.crm_credits} credits)" if price.crm_credits else ""
+    out.line(f"Price: {calls}{credit}, at least {price.minutes} minutes under the quota{days}.")
+    dear = [f"{n} of {system}" for system, n in at_most.items() if n > price.calls.get(system, 0)]
+    if dear:
+        out.line(f"Where records are refused (a closed period, records in use): up to {', '.join(dear)}.")
 
 
 def _listed(out: Output, title: str, kept: Sequence[Kept]) -> None:

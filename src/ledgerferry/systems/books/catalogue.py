@@ -12,10 +12,10 @@ from ledgerferry.model.document import TaxTreatment
 from ledgerferry.model.money import exponent
 from ledgerferry.model.outcome import Refused, Stale
 from ledgerferry.model.record import Kind
+from ledgerferry.model.tax import plain_tax_name
 from ledgerferry.systems.books.api import BooksApi
 from ledgerferry.systems.books.fields import Row, amount, day, ident, number, text
 from ledgerferry.systems.books.treatments import is_standard, told
-from ledgerferry.systems.protocol import plain_tax_name
 
 
 @dataclass(frozen=True, slots=True)
