@@ -348,9 +348,8 @@ class Summary(BaseModel):
     """What a list row tells of a record: enough to recognise it, and to see whether it moved.
 
     ``modified`` is the system's own modification time; ``key`` the operation key it carries, if any;
-    ``account`` the name of the one that a payment went to, where it is known; ``rate`` units of the account's
-    currency for one of it; ``person`` the contact that a deal names; ``filed`` is
-    False where it says that no file hangs on it.
+    ``account`` the name of the one that a payment went to; ``rate`` units of the account's currency for one
+    of it; ``person`` the contact that a deal names; ``filed`` is False where it says that no file is on it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -375,10 +374,7 @@ class Summary(BaseModel):
 
 
 class Record(BaseModel):
-    """A record as it was seen in full; ``files`` are the addresses of the ferry's own that hang on it.
-
-    ``balance`` is the system's own figure.
-    """
+    """A record in full; ``files`` are addresses of the ferry's own on it, ``balance`` the system's figure."""
 
     model_config = ConfigDict(frozen=True)
 
