@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,18 +50,19 @@ def words(name: str) -> list[str]:
     ]
 
 
-def trees() -> dict[Path, ast.Module]:
-    """Every file of the ferry itself, parsed."""
+@cache
+def nodes() -> dict[Path, list[ast.AST]]:
+    """All that every file of the ferry itself is parsed to."""
     own = [p for p in SOURCES if p.relative_to(ROOT / "src").parts[0] == "ledgerferry"]
-    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in own}
+    return {path: list(ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in own}
 
 
 def classes_and_modules() -> dict[str, Path]:
-    found = {path.stem: path for path in trees()}
+    found = {path.stem: path for path in nodes()}
     return found | {
         node.name: path
-        for path, tree in trees().items()
-        for node in ast.walk(tree)
+        for path, all_of in nodes().items()
+        for node in all_of
         if isinstance(node, ast.ClassDef)
     }
 
@@ -68,8 +70,8 @@ def classes_and_modules() -> dict[str, Path]:
 def names() -> set[str]:
     """Every name that the code gives to a class, function, field or argument."""
     found = set()
-    for tree in trees().values():
-        for node in ast.walk(tree):
+    for all_of in nodes().values():
+        for node in all_of:
             if isinstance(node, ast.ClassDef | ast.FunctionDef):
                 found.add(node.name)
             elif isinstance(node, ast.arg):

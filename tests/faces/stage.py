@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 FERRY = [sys.executable, "-c", "from ledgerferry.faces.cli import main; main()"]
 SANDBOX = [sys.executable, "-m", "ledgerferry_sandbox"]
@@ -44,6 +46,28 @@ def ferry(where: Path, *arguments: str, **environment: str) -> Ended:
         timeout=120,
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def typed(where: Path, *arguments: str, **environment: str) -> Ended:
+    """The same in this process, for verbs that start no engine: it spares the start of an interpreter."""
+    from ledgerferry.faces.cli import main
+
+    out, err, code = StringIO(), StringIO(), None
+    with (
+        chdir(where),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        Path(os.devnull).open(encoding="utf-8") as nobody,
+        patch.object(sys, "stdin", nobody),
+        patch.object(sys, "argv", ["ferry", *arguments]),
+        patch.dict(os.environ, clean() | environment, clear=True),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+    assert isinstance(code, int)
+    return Ended(code, out.getvalue(), err.getvalue())
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.faces.stage import FERRY, at, clean, ferry, login, sandbox
+from tests.faces.stage import FERRY, at, clean, ferry, login, sandbox, typed
 
 Told = dict[str, Any]
 
@@ -47,7 +47,7 @@ def test_several_products_in_one_consent(tmp_path: Path) -> None:
 
 
 def _several(told: Told, tmp_path: Path) -> None:
-    done = ferry(
+    done = typed(
         tmp_path, "connect", "zoho", "acme", "--products", "books,crm,desk", *login(told), *at(told), "--json"
     )
     assert done.code == 0, done.err
@@ -56,36 +56,36 @@ def _several(told: Told, tmp_path: Path) -> None:
     assert found["keyed"] == "Accounts Contacts Deals"
     linked = "Accounts:Books_Customer_Id Contacts:Books_Customer_Id Deals:Books_Invoice_Id"
     assert found["linked"] == linked
-    listed = ferry(tmp_path, "connections", "--json").json()["connections"]
+    listed = typed(tmp_path, "connections", "--json").json()["connections"]
     assert [row["name"] for row in listed] == ["acme"]
-    assert {"acme", "acme/crm", "acme/desk"} == set(ferry(tmp_path, "status", "--json").json()["quotas"])
-    assert ferry(tmp_path, "disconnect", "acme").code in (0, 1)
-    assert ferry(tmp_path, "status", "--json").json()["quotas"] == {}
+    assert {"acme", "acme/crm", "acme/desk"} == set(typed(tmp_path, "status", "--json").json()["quotas"])
+    assert typed(tmp_path, "disconnect", "acme").code in (0, 1)
+    assert typed(tmp_path, "status", "--json").json()["quotas"] == {}
 
 
 def test_a_name_keeps_to_its_product(tmp_path: Path) -> None:
     with sandbox("--seed", "demo") as line:
-        assert ferry(tmp_path, "connect", "books", "acme", *login(line), *at(line)).code == 0
-        refused = ferry(tmp_path, "connect", "crm", "acme", *login(line), *at(line))
+        assert typed(tmp_path, "connect", "books", "acme", *login(line), *at(line)).code == 0
+        refused = typed(tmp_path, "connect", "crm", "acme", *login(line), *at(line))
         assert (refused.code, "ferry connect zoho acme" in refused.err) == (2, True)
         assert (
-            ferry(
+            typed(
                 tmp_path, "connect", "zoho", "acme", "--products", "books,crm", *login(line), *at(line)
             ).code
             == 0
         )
-        assert ferry(tmp_path, "connect", "books", "acme", "--mail-checked").code == 0
-        assert ferry(tmp_path, "connect", "zoho", "acme", "--products", "books,nix").code == 2
+        assert typed(tmp_path, "connect", "books", "acme", "--mail-checked").code == 0
+        assert typed(tmp_path, "connect", "zoho", "acme", "--products", "books,nix").code == 2
 
 
 def test_f6_client_credentials_of_one_organisation(tmp_path: Path) -> None:
     with sandbox("--seed", "demo") as line:
         asked = ["connect", "crm", "acme", *client(line), *at(line), "--client-credentials"]
-        missing = ferry(tmp_path, *asked)
+        missing = typed(tmp_path, *asked)
         assert (missing.code, "--soid" in missing.err) == (2, True)
-        assert ferry(tmp_path, *asked, "--soid", "ZohoCRM.60012345679").code == 0
+        assert typed(tmp_path, *asked, "--soid", "ZohoCRM.60012345679").code == 0
         control(line["url"], "PUT", "clock", {"advance_seconds": 4000})
-        found = ferry(
+        found = typed(
             tmp_path, "crm", "query", "select Last_Name from Contacts where id is not null", "--json"
         )
         assert (found.code, found.json()["rows"]) == (0, [])
@@ -103,8 +103,8 @@ def test_f5_a_grant_code(tmp_path: Path) -> None:
         }
         code = control(line["url"], "POST", "edit", edit)["code"]
         asked = ["connect", "crm", "acme", *client(line), *at(line), "--grant-code", code]
-        assert ferry(tmp_path, *asked).code == 0
-        assert ferry(tmp_path, *asked).code == 3
+        assert typed(tmp_path, *asked).code == 0
+        assert typed(tmp_path, *asked).code == 3
 
 
 class TestBrowser:
@@ -182,27 +182,27 @@ def home(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder whose home is connected to Books and CRM."""
     folder = tmp_path_factory.mktemp("accounts")
     assert (
-        ferry(folder, "connect", "zoho", "acme", "--products", "books,crm", *login(told), *at(told)).code == 0
+        typed(folder, "connect", "zoho", "acme", "--products", "books,crm", *login(told), *at(told)).code == 0
     )
     return folder
 
 
 def test_any_call_of_any_product(home: Path, told: Told) -> None:
-    done = ferry(home, "zoho", "books", "GET", "/contacts?contact_name=Nobody", "--json")
+    done = typed(home, "zoho", "books", "GET", "/contacts?contact_name=Nobody", "--json")
     assert (done.code, done.json()["status"], done.json()["body"]["contacts"]) == (0, 200, [])
-    whole = ferry(home, "zoho", "books", "get", "/books/v3/organizations")
+    whole = typed(home, "zoho", "books", "get", "/books/v3/organizations")
     assert json.loads(whole.out)["organizations"]
     data = json.dumps({"data": [{"Account_Name": "Raw"}], "trigger": []})
-    done = ferry(home, "zoho", "crm", "POST", "/Accounts", "--data", data, "--json")
+    done = typed(home, "zoho", "crm", "POST", "/Accounts", "--data", data, "--json")
     (made,) = done.json()["body"]["data"]
     (home / "scan.pdf").write_bytes(b"%PDF-1.4 raw")
     path = f"/Accounts/{made['details']['id']}/Attachments"
-    done = ferry(home, "zoho", "crm", "POST", path, "--file", "scan.pdf", "--json")
+    done = typed(home, "zoho", "crm", "POST", path, "--file", "scan.pdf", "--json")
     file = done.json()["body"]["data"][0]["details"]["id"]
-    assert ferry(home, "zoho", "crm", "GET", f"{path}/{file}", "--save", "back.pdf").code == 0
+    assert typed(home, "zoho", "crm", "GET", f"{path}/{file}", "--save", "back.pdf").code == 0
     assert (home / "back.pdf").read_bytes() == b"%PDF-1.4 raw"
-    assert ferry(home, "zoho", "crm", "GET", "/Nonsense?fields=id").code in (1, 2)
-    assert ferry(home, "zoho", "desk", "GET", "/tickets").code == 2
+    assert typed(home, "zoho", "crm", "GET", "/Nonsense?fields=id").code in (1, 2)
+    assert typed(home, "zoho", "desk", "GET", "/tickets").code == 2
 
 
 def test_queries_with_parameters(home: Path, told: Told) -> None:
@@ -211,24 +211,24 @@ def test_queries_with_parameters(home: Path, told: Told) -> None:
         for n, name in enumerate(["O'Hara", "' or id is not null"])
     ]
     assert (
-        ferry(
+        typed(
             home, "zoho", "crm", "POST", "/Contacts", "--data", json.dumps({"data": rows, "trigger": []})
         ).code
         == 0
     )
     query = "select Last_Name, Email from Contacts where Last_Name in :names"
     both = ["--param", "names=O'Hara", "--param", "names=' or id is not null"]
-    found = ferry(home, "crm", "query", query, *both, "--json").json()
+    found = typed(home, "crm", "query", query, *both, "--json").json()
     assert {row["Email"] for row in found["rows"]} == {"0@ask.example.com", "1@ask.example.com"}
-    lines = ferry(home, "crm", "query", query, *both, "--page-all").out.splitlines()
+    lines = typed(home, "crm", "query", query, *both, "--page-all").out.splitlines()
     assert [json.loads(line)["Last_Name"] for line in lines]
-    assert "0@ask.example.com" in ferry(home, "crm", "query", query, "--param", "names=O'Hara").out
-    assert ferry(home, "crm", "query", query).code == 2
+    assert "0@ask.example.com" in typed(home, "crm", "query", query, "--param", "names=O'Hara").out
+    assert typed(home, "crm", "query", query).code == 2
 
 
 def test_doctor_tries_crm_with_few_calls_and_lists_the_unknown(home: Path, told: Told) -> None:
     before = len([row for row in control(told["url"], "GET", "log") if row["service"] == "crm"])
-    found = ferry(home, "doctor", "--probe", "--json").json()["checks"]
+    found = typed(home, "doctor", "--probe", "--json").json()["checks"]
     calls = len([row for row in control(told["url"], "GET", "log") if row["service"] == "crm"]) - before
     assert calls <= 30
     assert any(c["about"] == "acme/crm" and "finds its record" in c["text"] for c in found)
@@ -239,20 +239,20 @@ def test_doctor_tries_crm_with_few_calls_and_lists_the_unknown(home: Path, told:
 
 def test_f79_credits_that_others_spend_are_told_and_kept_to(tmp_path: Path) -> None:
     with sandbox("--seed", "demo", "--quota", "crm.day=5000", "--crm-edition", "free") as line:
-        assert ferry(tmp_path, "connect", "crm", "acme", *login(line), *at(line)).code == 0
+        assert typed(tmp_path, "connect", "crm", "acme", *login(line), *at(line)).code == 0
         connecting = _credits(line["url"])
         get = ("zoho", "crm", "GET", "/settings/modules")
-        assert ferry(tmp_path, *get).code == 0
+        assert typed(tmp_path, *get).code == 0
         _spend_fifty(line, 90)
-        assert ferry(tmp_path, *get).code == 0
-        told = ferry(tmp_path, "doctor", "--json").json()["checks"]
+        assert typed(tmp_path, *get).code == 0
+        told = typed(tmp_path, "doctor", "--json").json()["checks"]
         (check,) = [check for check in told if "by others" in check["text"]]
         others = int(check["text"].rpartition(", ")[2].split()[0])
         assert (check["level"], others) == ("look", 4500 + connecting)
         _spend_fifty(line, 7)
-        assert ferry(tmp_path, *get).code == 0
+        assert typed(tmp_path, *get).code == 0
         before = _credits(line["url"])
-        refused = ferry(tmp_path, *get)
+        refused = typed(tmp_path, *get)
         assert (refused.code, "Others use up" in refused.err) == (4, True)
         assert _credits(line["url"]) == before
 

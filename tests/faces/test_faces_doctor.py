@@ -15,7 +15,7 @@ from ledgerferry.faces.house import House
 from ledgerferry.faces.settings import load
 from ledgerferry.faces.surroundings import Surroundings
 from ledgerferry.model.outcome import Refused
-from tests.faces.stage import at, ferry, login, sandbox
+from tests.faces.stage import at, login, sandbox, typed
 from tests.faces.test_faces_accounts import control
 
 MOST = 30
@@ -29,7 +29,7 @@ _NOT_RECORDS = {"organizations", "deleted", "bin"}
 
 def connected(home: Path, line: dict[str, Any], products: str) -> None:
     several = ["zoho", "acme", "--products", products] if "," in products else [products, "acme"]
-    done = ferry(home, "connect", *several, *login(line), *at(line))
+    done = typed(home, "connect", *several, *login(line), *at(line))
     assert done.code == 0, done.err
 
 
@@ -50,7 +50,7 @@ def test_a_trial_takes_thirty_calls_at_most_and_leaves_nothing(
     with sandbox("--seed", seed) as line:
         connected(tmp_path, line, products)
         before, begun = records(line["url"]), len(control(line["url"], "GET", "log"))
-        done = ferry(tmp_path, "doctor", "--probe", "--json")
+        done = typed(tmp_path, "doctor", "--probe", "--json")
         calls = Counter(row["service"] for row in control(line["url"], "GET", f"log?since={begun}"))
         assert calls.total() - calls["accounts"] <= MOST, calls
         assert calls["accounts"] <= 2, "the time is asked for once by each product"
@@ -65,7 +65,7 @@ def test_lists_that_lag_cost_few_calls_more(tmp_path: Path) -> None:
         connected(tmp_path, line, "books,crm")
         control(line["url"], "PUT", "switches", {"search_lag_seconds": "60"})
         before, begun = records(line["url"]), len(control(line["url"], "GET", "log"))
-        done = ferry(tmp_path, "doctor", "--probe", "--json")
+        done = typed(tmp_path, "doctor", "--probe", "--json")
         calls = Counter(row["service"] for row in control(line["url"], "GET", f"log?since={begun}"))
         assert max(calls.values()) <= MOST
         assert any("did not show a new invoice" in check["text"] for check in done.json()["checks"])
@@ -79,10 +79,10 @@ def test_a_trial_that_fails_in_between_leaves_nothing_either(tmp_path: Path) -> 
         faults = [
             {"service": "books", "mode": "http_500", "method": "DELETE", "path": "/invoices$", "times": 1},
             {"service": "books", "mode": "http_500", "path": "status/sent", "times": 1},
-            {"service": "crm", "mode": "http_500", "path": "/coql", "times": 3},
+            {"service": "crm", "mode": "http_500", "path": "/coql", "times": 5},
         ]
         control(line["url"], "PUT", "faults", faults)
-        done = ferry(tmp_path, "doctor", "--probe", "--json")
+        done = typed(tmp_path, "doctor", "--probe", "--json")
         told = [check["text"] for check in done.json()["checks"]]
         assert len([text for text in told if "ended early" in text]) == 2, told
         assert not [text for text in told if "could not be deleted" in text]

@@ -1,13 +1,16 @@
-"""What is told on stderr: how far a run is, and why a verb ended."""
+"""What people are told: how far a run is, what came of it, and why a verb ended."""
 
 from datetime import UTC, datetime
 
 import pytest
 
+from ledgerferry.faces.cli import summary
 from ledgerferry.faces.cli.exits import explain
-from ledgerferry.faces.cli.output import Output
+from ledgerferry.faces.cli.output import WIDTH, Output
 from ledgerferry.faces.cli.progress import Shown
 from ledgerferry.faces.settings import WrongUsage
+from ledgerferry.flows.result import DocumentCounts, OperationCounts, RunResult
+from ledgerferry.store.runs import RunState
 
 
 class Turned:
@@ -51,3 +54,29 @@ def test_a_name_at_the_start_of_a_message_keeps_its_spelling(why: str, told: str
     found = explain(WrongUsage(why))
     assert found is not None
     assert found.text == told
+
+
+def test_what_people_copy_is_never_broken_into_two_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    run, source = "run-01a1ff8d81381b0f35f2c1ea", "/a/rather/long/path/" * 8
+    Output(json=False).table("Runs", ["run", "source", "found"], [(run, source, 49)], ["found"], ["run"])
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= WIDTH
+    assert sum(run in line for line in lines) == 1
+
+
+@pytest.mark.parametrize(("state", "word"), [(RunState.PLANNED, "to be loaded"), (RunState.DONE, "loaded")])
+def test_a_plan_says_what_it_would_load_and_nothing_of_what_was_not_called(
+    state: RunState, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = RunResult(
+        run="run-1",
+        state=state,
+        documents=DocumentCounts(found=3, loaded=2, held=1, rejected=0),
+        operations=OperationCounts(dead=1),
+        calls={"books": 8, "crm": 0, "pipedrive": 0},
+    )
+    summary.result(Output(json=False), outcome, [], [])
+    told = capsys.readouterr().out
+    assert f"Run run-1: {state}. 3 found = 2 {word} + 1 held + 0 rejected." in told
+    assert "Calls used: 8 of books.\n" in told
+    assert "Waiting for a person: 1 dead letter, see `ferry dead list`." in told

@@ -13,7 +13,7 @@ import pytest
 from ledgerferry import connect
 from ledgerferry.faces.settings import WrongUsage
 from ledgerferry.model.outcome import Busy
-from tests.faces.stage import at, ferry, login, sandbox
+from tests.faces.stage import at, login, sandbox, typed
 from tests.faces.test_faces_accounts import control
 
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
@@ -29,7 +29,7 @@ def examples() -> list[tuple[str, str]]:
 
 def test_the_examples_do_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with sandbox("--seed", "demo") as told:
-        assert ferry(tmp_path, "connect", "zoho", "acme", *login(told), *at(told)).code == 0
+        assert typed(tmp_path, "connect", "zoho", "acme", *login(told), *at(told)).code == 0
         control(told["url"], "PUT", "switches", {"bulk_seconds": "1"})
         monkeypatch.chdir(tmp_path)
         names: dict[str, object] = {}
@@ -42,9 +42,9 @@ def test_the_examples_do_what_the_page_says(tmp_path: Path, monkeypatch: pytest.
 
 
 def _the_ledger_knows(home: Path) -> None:
-    entries = ferry(home, "ledger", "--json").json()["entries"]
+    entries = typed(home, "ledger", "--json").json()["entries"]
     assert {"own call POST", "own call done"} <= {entry["event"] for entry in entries}
-    assert ferry(home, "ledger", "--check").code == 0
+    assert typed(home, "ledger", "--check").code == 0
 
 
 def test_an_account_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_an_account_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_without_waiting_a_full_minute_is_told(tmp_path: Path) -> None:
     with sandbox("--seed", "demo") as told:
-        ferry(tmp_path, "connect", "books", "acme", *login(told), *at(told))
+        typed(tmp_path, "connect", "books", "acme", *login(told), *at(told))
         with connect("acme", home=tmp_path / ".ferry", wait=False) as account:
             with pytest.raises(Busy) as busy:
                 list(islice(iter(account.books.organizations, None), 100))

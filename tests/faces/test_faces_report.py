@@ -377,3 +377,14 @@ def test_no_zero_is_below_zero(tmp_path: Path) -> None:
     free = figures("100.00", "0.00", "100.00", "0")
     (row,) = values(drawn(tmp_path, facts(loaded(read("C1", free, credit=True), free)))["All invoices"])
     assert (row["tax"], row["tax by rate"]) == (0, "0 %: 0.00")
+
+
+def test_what_differs_in_the_crm_is_a_flag_that_says_where_and_since_when(tmp_path: Path) -> None:
+    moved = Difference(kind="deal", left="7", right="5", field="stage", left_value="Closed Won",
+                       right_value="Qualification", changed_at="2026-01-05T10:00:00+00:00")  # fmt: skip
+    told = facts(loaded(read("7", ONE), ONE), verified=Verified(equal=False, compared=1, differences=[moved]))
+    (flag,) = [f for f in values(drawn(tmp_path, told)["Flags"]) if "stage" in str(f.values())]
+
+    text = " ".join(str(v) for v in flag.values())
+    assert "the CRM holds Qualification" in text
+    assert "2026-01-05T10:00" in text

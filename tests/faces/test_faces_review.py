@@ -17,13 +17,13 @@ from ledgerferry.faces.house import House
 from ledgerferry.faces.settings import Settings
 from ledgerferry.flows.review import Review
 from ledgerferry.systems.workbook.api import read_known
-from tests.faces.stage import ferry
+from tests.faces.stage import typed
 from tests.systems.workbook.sheets import weakly_labelled
 
 
 def extracted(where: Path, *paths: Path) -> dict[str, Any]:
     """What the only document of each file says now, by number."""
-    ended = ferry(where, "extract", *map(str, paths), "--out", "out")
+    ended = typed(where, "extract", *map(str, paths), "--out", "out")
     assert ended.code in (0, 1), ended.err
     found = [json.loads((where / "out" / f"{p.stem}.json").read_text(encoding="utf-8")) for p in paths]
     return {f["invoices"][0]["invoice_number"]: f["invoices"][0] for f in found}
@@ -33,31 +33,31 @@ def test_a_script_teaches_a_home_and_takes_what_it_knows_to_the_next(tmp_path: P
     papers = [weakly_labelled(tmp_path / f"{n}.xlsx", f"R-{n}", 100 + n) for n in range(3)]
     before = extracted(tmp_path, *papers)
     assert {i["needs_review"] for i in before.values()} == {True}
-    listed = ferry(tmp_path, "review", "list", "--json")
+    listed = typed(tmp_path, "review", "list", "--json")
     assert (listed.code, [h["id"] for h in listed.json()["held"]]) == (1, [i["id"] for i in before.values()])
-    assert ferry(tmp_path, "review", "--json").json() == listed.json()
-    shown = ferry(tmp_path, "review", "show", before["R-0"]["id"])
+    assert typed(tmp_path, "review", "--json").json() == listed.json()
+    shown = typed(tmp_path, "review", "show", before["R-0"]["id"])
     assert shown.code == 0
     assert "▶R-0◀" in shown.out
     assert "weak-number" in shown.out
-    told = ferry(tmp_path, "review", "accept", before["R-0"]["id"], "--note", "seen", "--json").json()
+    told = typed(tmp_path, "review", "accept", before["R-0"]["id"], "--note", "seen", "--json").json()
     assert (told["decided"], told["still_asks"], told["measured"]) == ("accept", [], False)
     after = extracted(tmp_path, *papers)
     assert {i["needs_review"] for i in after.values()} == {False}
     assert [i["id"] for i in after.values()] == [i["id"] for i in before.values()]
     assert after["R-1"]["layout"] == told["layout"]
-    (layout,) = ferry(tmp_path, "layouts", "list", "--json").json()["layouts"]
+    (layout,) = typed(tmp_path, "layouts", "list", "--json").json()["layouts"]
     assert (layout["id"], layout["taught_by"], layout["used"]) == (told["layout"], before["R-0"]["id"], 2)
-    exported = ferry(tmp_path, "layouts", "export", "--json")
+    exported = typed(tmp_path, "layouts", "export", "--json")
     assert exported.json()["layouts"] == [layout["id"]]
     file = tmp_path / "ferry-layouts.toml"
     assert "Quay" not in file.read_text(encoding="utf-8")
     other = tmp_path / "other"
     other.mkdir()
-    assert ferry(other, "layouts", "import", str(file), "--json").json()["imported"] == [layout["id"]]
-    assert ferry(other, "layouts", "import", str(file), "--json").json() == {"found": 1, "imported": []}
+    assert typed(other, "layouts", "import", str(file), "--json").json()["imported"] == [layout["id"]]
+    assert typed(other, "layouts", "import", str(file), "--json").json() == {"found": 1, "imported": []}
     assert {i["needs_review"] for i in extracted(other, *papers).values()} == {False}
-    assert ferry(other, "layouts", "forget", layout["id"][:6]).code == 0
+    assert typed(other, "layouts", "forget", layout["id"][:6]).code == 0
     assert {i["needs_review"] for i in extracted(other, *papers).values()} == {True}
 
 
@@ -66,15 +66,15 @@ def test_corrections_and_rejections_are_taken_up(tmp_path: Path) -> None:
     found = extracted(tmp_path, first, second)
     answer = tmp_path / "right.json"
     answer.write_text(json.dumps({"invoice_number": "Q-1", "other": 1}))
-    done = ferry(tmp_path, "review", "correct", found["R-0"]["id"], "--with", "right.json", "--json")
+    done = typed(tmp_path, "review", "correct", found["R-0"]["id"], "--with", "right.json", "--json")
     assert done.json()["document"]["invoice_number"] == "Q-1"
     assert done.json()["not_taught"] == {"number": "no cell holds it"}
-    assert ferry(tmp_path, "review", "reject", f"{second}#Sheet", "--note", "not ours").code == 0
+    assert typed(tmp_path, "review", "reject", f"{second}#Sheet", "--note", "not ours").code == 0
     assert extracted(tmp_path, first)["Q-1"]["needs_review"] is False
-    assert ferry(tmp_path, "extract", str(second), "--out", "out").code == 0
+    assert typed(tmp_path, "extract", str(second), "--out", "out").code == 0
     turned = json.loads((tmp_path / "out" / "1.json").read_text(encoding="utf-8"))
     assert (turned["invoices"], turned["rejections"][0]["text"]) == ([], "not ours")
-    listed = ferry(tmp_path, "review", "list")
+    listed = typed(tmp_path, "review", "list")
     assert (listed.code, listed.out.strip()) == (0, "Nothing waits for review.")
 
 
@@ -95,7 +95,7 @@ def test_corrections_and_rejections_are_taken_up(tmp_path: Path) -> None:
 def test_a_wrong_use_is_told_and_ends_with_2(tmp_path: Path, words: list[str], says: str) -> None:
     weakly_labelled(tmp_path / "one.xlsx", "R-1")
     (tmp_path / "bad.json").write_text('{"invoice_date": "yesterday"}')
-    ended = ferry(tmp_path, "review", *words)
+    ended = typed(tmp_path, "review", *words)
     assert (ended.code, ended.out) == (2, "")
     assert says in " ".join(ended.err.split())
     assert "Traceback" not in ended.err
@@ -113,7 +113,7 @@ def test_a_wrong_use_is_told_and_ends_with_2(tmp_path: Path, words: list[str], s
 )
 def test_a_wrong_use_of_layouts_is_told_and_ends_with_2(tmp_path: Path, words: list[str], says: str) -> None:
     (tmp_path / "bad.toml").write_text("{")
-    ended = ferry(tmp_path, "layouts", *words, "--json")
+    ended = typed(tmp_path, "layouts", *words, "--json")
     assert (ended.code, ended.json()["error"]["exit"]) == (2, 2)
     assert says in " ".join(ended.err.split())
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from ledgerferry.flows.deals import Misfit
-from ledgerferry.flows.policy import CrmPolicy, Period, Policy
+from ledgerferry.flows.policy import CrmPolicy, Period, Policy, RateWay
 from ledgerferry.model.party import Party
 from ledgerferry.model.plan import State
 from tests.flows.both import CRM, Both
 from tests.flows.papers import document, paid, spread
+from tests.flows.stage import NAME
 
 BOWMAN = Party(name="Bowman & Co", contact="Ada Bowman", email="ada@bowman.example")
 OPEN, WON, LOST = "Negotiation/Review", "Closed Won", "Closed Lost"
@@ -194,6 +195,33 @@ def test_a_currency_that_the_crm_lacks_holds_the_deal_and_not_the_invoice(both: 
     assert both.records("Deals") == []
 
 
+@pytest.mark.parametrize(
+    ("way", "written"), [(None, None), (RateWay.HOME, 0.8), (RateWay.FOREIGN, 1.25)]
+)
+def test_an_exchange_rate_is_written_as_this_crm_states_rates_once_a_person_has_said_how(
+    tmp_path: Path, way: RateWay | None, written: float | None
+) -> None:
+    both = Both(tmp_path, Policy(crm=CrmPolicy(exchange_rate=way)))
+    walked = both.migrate(document("INV-1", currency="EUR", exchange_rate="0.8", customer="Kobo"))
+
+    (deal,) = both.records("Deals")
+    assert (deal["Currency"], deal.get("Exchange_Rate")) == ("EUR", written)
+    told = [n.text for n in walked.report.notices if n.kind == "crm-rate"]
+    assert ["[crm] exchange_rate" in text for text in told] == ([] if way else [True])
+    assert walked.verified.differences == []
+    assert both.migrate().changes == {}
+
+
+def test_a_rate_of_another_home_currency_is_not_written(tmp_path: Path) -> None:
+    both = Both(tmp_path, Policy(crm=CrmPolicy(exchange_rate=RateWay.HOME)))
+    home = both.sandbox.crm.cabinet.organization
+    both.sandbox.crm.cabinet.organizations.put(home.model_copy(update={"currency": "USD"}))
+    walked = both.migrate(document("INV-1", currency="EUR", exchange_rate="0.8", customer="Kobo"))
+
+    assert both.records("Deals")[0].get("Exchange_Rate") is None
+    assert any("its home currency is USD" in n.text for n in walked.report.notices)
+
+
 def test_a_pdf_hangs_on_the_invoice_and_on_its_deal(both: Both) -> None:
     (both.folder / "INV-1.pdf").write_bytes(b"%PDF-1.4 one")
     walked = both.migrate(document("INV-1"))
@@ -215,6 +243,25 @@ def test_verify_names_what_differs_in_the_crm(both: Both) -> None:
     ]
 
 
+def test_verify_names_another_contact_a_double_and_with_details_a_file(both: Both) -> None:
+    (both.folder / "INV-1.pdf").write_bytes(b"%PDF-1.4 one")
+    walked = both.migrate(document("INV-1", customer=BOWMAN))
+    (deal,) = both.records("Deals")
+    other = both.person("Contacts", None, Last_Name="Other")
+    both.person("Deals", deal["id"], Contact_Name={"id": other["id"]})
+    copied = {f: deal[f] for f in ("Deal_Name", "Stage", "Closing_Date")}
+    both.person("Deals", None, **copied, Account_Name={"id": deal["Account_Name"]["id"]})
+    both.person("Deals", None, **copied | {"Deal_Name": "INV-1 of others"})
+
+    found = both.verify(walked.run).differences
+    assert [d.field for d in found if d.kind == "deal"] == ["contact", "double"]
+
+    (attached,) = both.records("Attachments")
+    both.sandbox.crm.cabinet.attachments.drop(attached["id"])
+    detailed = both.verify(walked.run, details=True).differences
+    assert ("file", "INV-1.pdf") in {(d.field, d.left_value) for d in detailed}
+
+
 def test_a_rollback_takes_the_crm_back_too(both: Both) -> None:
     (both.folder / "INV-1.pdf").write_bytes(b"%PDF-1.4 one")
     before = both.person("Accounts", None, Account_Name="Aldous")
@@ -224,6 +271,7 @@ def test_a_rollback_takes_the_crm_back_too(both: Both) -> None:
     outcome = both.rollback(walked.run.id)
 
     assert (outcome.kept, outcome.left, outcome.state) == ([], [], "rolled_back")
+    assert both.records("Attachments") == []
     assert [a["id"] for a in both.records("Accounts")] == [before["id"]]
     assert both.records("Accounts")[0].get("Books_Customer_Id") in (None, "")
     assert both.records("Deals") == both.records("Contacts") == both.rows("invoices") == []
@@ -285,6 +333,41 @@ def test_the_crms_ids_go_into_the_field_of_the_books_with_the_create_itself(cros
     assert contact["cf_crm_id"] == crossed.records("Accounts")[0]["id"]
     assert invoice["cf_crm_id"] == crossed.records("Deals")[0]["id"]
     assert crossed.records("Deals")[0]["Books_Invoice_Id"] == invoice["invoice_id"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        (None, "was not tried"),
+        ("cf_other customer invoice", "was not tried"),
+        ("cf_crm_id customer invoice", ""),
+    ],
+)
+def test_a_field_of_the_books_that_was_not_tried_is_told_with_the_plan(
+    crossed: Both, seen: str | None, told: str
+) -> None:
+    _seen(crossed, seen)
+    _, report = crossed.plan(document("INV-1"))
+
+    notices = [n.text for n in report.notices if n.kind == "books-field"]
+    assert [told in n for n in notices] == ([True] if told else [])
+
+
+def test_a_field_that_the_books_were_seen_to_lack_ends_the_plan(crossed: Both) -> None:
+    _seen(crossed, "cf_crm_id customer")
+    with pytest.raises(Misfit, match=r"acme: invoices have no field cf_crm_id.*doctor --probe"):
+        crossed.plan(document("INV-1"))
+    assert crossed.records("Accounts") == crossed.rows("contacts") == []
+
+
+def _seen(both: Both, found: str | None) -> None:
+    """What doctor has found of the field for the CRM's ids."""
+    known = both.house.connections.get(NAME)
+    assert known is not None
+    more = {} if found is None else {"crm_field_seen": found}
+    kept = known.model_copy(update={"capabilities": known.capabilities | more})
+    both.house.connections.save(NAME, kept)
+    both.another_process()
 
 
 def test_a_crm_that_refuses_a_record_keeps_no_document_from_the_books(crossed: Both) -> None:

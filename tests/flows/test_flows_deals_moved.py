@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from ledgerferry.faces import accounts
 from ledgerferry.faces.replanning import outdated
 from ledgerferry.model.party import Party
 from ledgerferry.store.runs import Run
-from tests.flows.both import Both
+from tests.flows.both import CRM, Both
 from tests.flows.papers import document, paid
 
 BOWMAN = Party(name="Bowman & Co", contact="Ada Bowman", email="ada@bowman.example", phone="01 11")
@@ -84,3 +85,35 @@ def test_the_looks_before_updates_are_in_the_price(both: Both) -> None:
 
     assert both.crm_calls() - before == 2
     assert report.price.steps["crm"]["write"] == 2
+
+
+def test_a_difference_that_somebody_made_after_the_run_is_told_apart(both: Both) -> None:
+    run, _ = both.plan(document("INV-1", customer=BOWMAN))
+    (deal,) = both.records("Deals")
+    both.person("Deals", deal["id"], Stage="Qualification")
+
+    (found,) = both.verify(run).differences
+    assert (found.field, found.changed_at) == ("stage", both.records("Deals")[0]["Modified_Time"])
+
+
+def test_a_difference_that_nobody_made_afterwards_has_no_moment(both: Both) -> None:
+    run, _ = both.plan(paid("INV-1", customer=BOWMAN))
+
+    found = {(d.field, d.changed_at) for d in both.verify(run).differences if d.kind == "deal"}
+    assert found == {("stage", None), ("closing", None)}
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_file_that_a_deal_has_no_more_is_seen_by_details(tmp_path: Path, *, whole: bool) -> None:
+    both = Both(tmp_path)
+    (both.folder / "INV-1.pdf").write_bytes(b"%PDF-1.4 one")
+    run = both.migrate(document("INV-1")).run
+    assert both.verify(run, details=True).differences == []
+    (deal,), (file,) = both.records("Deals"), both.records("Attachments")
+    if whole:
+        both.person("Deals", deal["id"], delete=True)
+    else:
+        accounts.crm(both.house, CRM).related("Deals").detach(deal["id"], file["id"])
+
+    found = [(d.kind, d.left, d.field, d.left_value) for d in both.verify(run, details=True).differences]
+    assert ("file", "INV-1", "record", "INV-1.pdf") in found

@@ -1,7 +1,9 @@
 """Rollbacks of whole migrations: real store, real engine, real sandbox, in process."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+
+import pytest
 
 from ledgerferry.flows.kept import Code
 from ledgerferry.model.record import Kind
@@ -189,8 +191,21 @@ def test_looking_plans_nothing_and_prices_what_it_would_do(stage: Stage) -> None
     stage.work()
     stage.virtual.advance(60)
     way.plan(run)
-    spent = [e for e in stage.sandbox.desk.log.entries[before + 3:] if e.service == "books"]
-    assert planned.price.calls == {"books": len(spent)} == {"books": 6}
+    spent = [e for e in stage.sandbox.desk.log.entries[before:] if e.service == "books"]
+    assert planned.price.calls == {"books": len(spent)} == {"books": 9}
+    assert planned.price.steps == {"books": {"observe": 3, "write": 3, "verify": 3}}
+
+
+def test_the_price_bounds_what_refusals_cost(stage: Stage) -> None:
+    walked = stage.migrate(*papers())
+    stage.sandbox.desk.switches.set({"closed_period": "deletion"})
+    stage.edit("organizations", stage.rows("organizations")[0]["organization_id"], closed_until="2025-12-31")
+    run, way = stage.undoing(walked.run.id)
+    planned, before = way.look(run), stage.calls()
+    while way.plan(run)[1]:
+        stage.work()
+    assert "void" in {r["status"] for r in stage.rows("invoices")}
+    assert planned.price.calls["books"] < stage.calls() - before <= planned.at_most["books"]
 
 
 def test_a_file_goes_with_its_invoice_and_off_one_that_stays(stage: Stage) -> None:
@@ -231,3 +246,17 @@ def test_a_restored_invoice_gets_its_payments_off_first(stage: Stage) -> None:
 
     assert (outcome.kept, outcome.undone) == ([], 2)
     assert (stage.row("invoices", "INV-1")["total"], stage.rows("customerpayments")) == (120, [])
+
+
+@pytest.mark.parametrize(
+    "fields", [{"reference_number": "disputed"}, {"date": "2025-03-02"}, {"due_date": "2025-12-04"}]
+)
+def test_an_edit_within_the_second_of_our_own_write_is_seen_where_its_row_shows_it(
+    stage: Stage, fields: dict[str, str]
+) -> None:
+    walked = stage.migrate(document(due=date(2025, 6, 1)), document("INV-2", customer="Other"))
+    record = stage.row("invoices", "INV-1")["invoice_id"]
+    stage.edit("invoices", record, **fields, force=True, silent=True)
+    outcome = stage.rollback(walked.run.id)
+    assert [one.code for one in outcome.kept if one.kind == "invoice"] == ["edited"]
+    assert [r["invoice_number"] for r in stage.rows("invoices")] == ["INV-1"]

@@ -10,7 +10,7 @@ from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import DatedRate, Policy, UndatedPayment
 from ledgerferry.flows.rates import Rates
 from ledgerferry.flows.shape import Shaped, Shaper
-from ledgerferry.model.document import Document
+from ledgerferry.model.document import Cell, Document, DocumentStatus, Origin
 from ledgerferry.model.record import CreditNoteContent, PaymentContent
 from tests.flows.papers import ISSUED, PAID_ON, PROFILE, credit, document, line, paid, shaper, taxes
 
@@ -174,6 +174,33 @@ def test_foreign_currency_takes_the_sheets_rate() -> None:
     assert shaped.document.exchange_rate == Decimal("0.75")
 
 
+@pytest.mark.parametrize(
+    ("rate", "base", "held"),
+    [
+        ("0.75", "GBP", False),
+        ("0.75", "EUR", True),
+        ("0.75", None, False),
+        ("1.25", None, True),
+        ("0.30", None, True),
+    ],
+)
+def test_a_rate_on_the_sheet_says_in_which_currency_or_is_near_a_dated_one(
+    rate: str, base: str | None, *, held: bool
+) -> None:
+    place = Origin(field="exchange_rate", cell=Cell("one.xlsx", "Invoice", "D7"), confidence=Decimal(1))
+    found = document(currency="USD", exchange_rate=rate)
+    found = found.model_copy(update={"exchange_base": base, "origins": (*found.origins, place)})
+    if held:
+        assert why(found, rates=RATES) == "exchange-rate"
+    else:
+        assert shape(found, rates=RATES).document.exchange_rate == Decimal(rate)
+
+
+@pytest.mark.parametrize("status", list(DocumentStatus))
+def test_a_document_that_is_no_claim_is_held(status: DocumentStatus) -> None:
+    assert why(document(status=status)) == f"status-{status}"
+
+
 def test_foreign_currency_takes_the_rate_of_its_day_never_a_later_one() -> None:
     assert shape(document(currency="USD"), rates=RATES).document.exchange_rate == Decimal("0.80")
     later = document(currency="USD", issued=date(2025, 3, 10))
@@ -216,7 +243,7 @@ def test_a_rate_that_is_old_but_still_serves_is_told_of() -> None:
         document(currency="USD", issued=date(2025, 9, 1), exchange_rate="0.7"),
     )
     (notice,) = rates.notices((d, shape(d, rates=RATES).document) for d in (old, fresh, own))
-    assert notice.text.startswith("1 documents in USD take its rate of 2025-03-10")
+    assert notice.text.startswith("1 document in USD: its rate is of 2025-03-10")
 
 
 def test_a_payment_takes_the_rate_of_its_own_day() -> None:

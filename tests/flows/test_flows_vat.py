@@ -354,3 +354,18 @@ def test_a_discount_is_before_or_after_tax_as_the_stated_tax_proves() -> None:
     assert shape(after).document.discount_after_tax
     assert shape(after).document.figures.gross == Decimal("110.00")
     assert why(document(discount="10.00", tax_total="19.00", total="109.00")) == "tax-differs"
+
+
+def test_charges_bear_the_tax_of_the_lines_where_the_stated_tax_only_fits_that() -> None:
+    taxed = shape(document(charges="10.00", tax_total="22.00", total="132.00")).document
+    assert (taxed.charges, taxed.figures.gross) == (None, Decimal("132.00"))
+    assert [(f"{x.price}", f"{x.tax_rate}") for x in taxed.lines] == [("100.00", "20"), ("10.00", "20")]
+    plain = shape(document(charges="10.00", tax_total="20.00", total="130.00")).document
+    assert (plain.charges, len(plain.lines)) == (Decimal("10.00"), 1)
+    assert why(document(charges="10.00", tax_total="21.00", total="131.00")) == "tax-differs"
+
+
+def test_charges_of_several_rates_bear_the_one_that_fits() -> None:
+    lines = (line("100.00", "20"), line("100.00", "5"))
+    taxed = shape(document(lines=lines, charges="10.00", tax_total="25.50", total="235.50")).document
+    assert [x.tax_rate for x in taxed.lines] == [20, 5, 5]

@@ -11,7 +11,8 @@ from ledgerferry.flows.vatrules import VatRule
 from ledgerferry.model.document import Document, TaxTreatment
 from ledgerferry.model.party import Address, Party
 from ledgerferry.model.plan import State
-from ledgerferry.model.record import InvoiceContent, Kind, TaxContent, tax_identity
+from ledgerferry.model.record import InvoiceContent, Kind, TaxContent
+from ledgerferry.model.tax import tax_identity
 from ledgerferry_sandbox import seeds
 from ledgerferry_sandbox.books.register_models import Exemption
 from tests.flows.papers import document, line, spread
@@ -198,3 +199,13 @@ def test_an_organisation_elsewhere_places_nobody(tmp_path: Path) -> None:
     away = Party(name="Away SARL", address=Address(lines=("1 rue A", "Paris"), country="France"))
     there.migrate(bare().model_copy(update={"currency": "USD", "customer": away}))
     assert [r["vat_treatment"] for r in there.rows("contacts")] == [""]
+
+
+def test_a_place_that_books_does_not_know_says_what_to_do(tmp_path: Path) -> None:
+    french = Party(name="Dupont SARL", vat_number="FR40303265045")
+    there = stage(tmp_path, northern_ireland=True)
+    there.migrate(document(customer=french))
+    with there.house.database.read() as conn:
+        (dead,) = [s for _, s in there.house.shelf.rooms.operations.listed(conn, [State.DEAD])]
+    assert "northern_ireland = false" in (dead.why or "")
+    assert there.rows("invoices") == []

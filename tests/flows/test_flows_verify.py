@@ -1,5 +1,6 @@
 """Verify: what differs is found and named, what agrees costs few calls."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -179,3 +180,83 @@ def test_a_receipt_that_showed_something_else_is_read_again(stage: Stage) -> Non
         ]
         house.shelf.pairs.mark(tx, "workbook>books", identity, "left out there: exchange_rate")
     assert stage.verify(run).read_in_full == 1
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_another_day_to_pay_is_named(stage: Stage, *, silent: bool) -> None:
+    run = loaded(stage, document(due=date(2025, 6, 1)), document("INV-2"))
+    for number in ("INV-1", "INV-2"):
+        stage.edit("invoices", record(stage, number), due_date="2025-12-04", force=True, silent=silent)
+    assert differences(stage, run) == {("INV-1", "due"): ("2025-06-01", "2025-12-04")}
+
+
+def test_a_rate_that_left_no_time_is_named_by_its_row(stage: Stage) -> None:
+    run = loaded(stage, document(currency="EUR"))
+    stage.edit("invoices", record(stage, "INV-1"), exchange_rate="0.9", force=True, silent=True)
+    assert {field for (_, field) in differences(stage, run)} == {"rate"}
+
+
+def test_a_payments_rate_is_read_where_somebody_moved_it(stage: Stage) -> None:
+    run = loaded(stage, paid(currency="EUR"))
+    stage.edit("customerpayments", stage.rows("customerpayments")[0]["payment_id"], exchange_rate="0.9")
+    assert set(differences(stage, run)) == {("payment", "rate")}
+
+
+def test_a_payment_that_settles_less_of_its_invoice_is_named_too(stage: Stage) -> None:
+    run = loaded(stage, paid(), document("INV-2"))
+    payment = stage.rows("customerpayments")[0]["payment_id"]
+    parts = [{"invoice_id": record(stage, f"INV-{n}"), "amount_applied": "60"} for n in (1, 2)]
+    stage.edit("customerpayments", payment, amount="120", invoices=parts)
+    found = differences(stage, run)
+    assert found["payment", "applied"] == ("120.00", "60.00")
+    assert {("INV-1", "balance"), ("INV-2", "balance")} <= set(found)
+
+
+@pytest.mark.parametrize("details", [False, True])
+def test_a_file_that_was_taken_off_is_named(stage: Stage, *, details: bool) -> None:
+    (stage.folder / "INV-1.pdf").write_bytes(b"%PDF-1.4")
+    run = loaded(stage, document(), document("INV-2"))
+    assert differences(stage, run, details=details) == {}
+    (attached,) = stage.rows("documents")
+    stage.edit("documents", attached["document_id"], delete=True, force=True)
+    assert differences(stage, run, details=details) == {("INV-1", "file"): ("INV-1.pdf", None)}
+
+
+def theirs(stage: Stage, number: str, **more: Any) -> None:
+    """A sent invoice that says what INV-1 says, but for its number and what is given."""
+    own = stage.row("invoices", "INV-1")
+    kept = ("name", "rate", "quantity", "tax_id")
+    lines = [{k: row[k] for k in kept} for row in own["line_items"]]
+    given = {k: own[k] for k in ("customer_id", "date", "due_date")} | {"line_items": lines} | more
+    stage.edit("invoices", None, invoice_number=number, status="sent", **given)
+
+
+@pytest.mark.parametrize(
+    ("number", "more"),
+    [("INV - 1", {"line_items": [{"name": "x", "rate": "1", "quantity": "1"}]}), ("COPY-1", {})],
+)
+def test_a_document_that_stands_there_twice_is_named(stage: Stage, number: str, more: dict[str, Any]) -> None:
+    run = loaded(stage, document())
+    theirs(stage, number, **more)
+    assert differences(stage, run) == {("INV-1", "double"): ("INV-1", number)}
+
+
+def test_a_payment_that_stands_there_twice_is_named(stage: Stage) -> None:
+    run = loaded(stage, paid())
+    own = stage.rows("customerpayments")[0]
+    stage.edit("customerpayments", None, **{k: own[k] for k in ("customer_id", "date", "payment_mode")},
+               amount="120", invoices=[])  # fmt: skip
+    assert set(differences(stage, run)) == {("payment", "double")}
+
+
+def test_what_is_alike_but_not_the_same_is_no_double(stage: Stage) -> None:
+    """Another amount, another day; a void copy; and one that a plan saw, which is other people's."""
+    run = loaded(stage, document())
+    theirs(stage, "A-1", line_items=[{"name": "x", "rate": "7", "quantity": "1"}])
+    theirs(stage, "A-2", date="2025-03-09", due_date="2025-12-09")
+    theirs(stage, "A-3")
+    stage.edit("invoices", record(stage, "A-3"), status="void")
+    assert differences(stage, run) == {}
+    theirs(stage, "A-4")
+    stage.migrate(document("INV-5"))
+    assert differences(stage, run) == {}

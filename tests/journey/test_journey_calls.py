@@ -1,6 +1,8 @@
 """A dry run is the run: its operations one by one, and its calls."""
 
+import re
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 from ledgerferry.faces.house import House
@@ -71,3 +73,18 @@ def test_calls_are_near_the_floor_and_far_from_one_by_one(tmp_path: Path) -> Non
     assert (crm.system, crm.documents) == ("crm", 40)
     assert crm.kept, crm
     assert crm.ratio > 5
+
+
+def test_the_letter_asks_for_a_limit_under_which_all_fits_into_one_day_beside_the_headroom(
+    journey: Journey, tmp_path: Path
+) -> None:
+    samples.write(tmp_path / "samples", 5, 30, 11)
+    assert journey.ferry.run("connect", "books", NAME, "--plan", "free").code <= 1
+    dry = journey.ferry.migrate(tmp_path / "samples", "--dry-run", "--letter", "--headroom", "95")
+
+    assert dry.json["price"]["days"] > 1
+    asked = re.search(r"Limit asked for: +([\d,]+) API calls a day", dry.json["letters"]["books"])
+    assert asked is not None
+    whole = int(asked[1].replace(",", ""))
+    assert whole > 1_000
+    assert Decimal(whole) * Decimal("0.05") * Decimal("0.95") >= dry.json["price"]["calls"]["books"]

@@ -49,7 +49,7 @@ class Undoer:
         made = []
         for one in undos:
             self._operations.supersede(tx, self._place.link, one.binding.identity)
-            operation = self._operation(one)
+            operation = self.operation(one)
             blockers = len(undone(tx, operation.needs)) if operation.needs else 0
             if self._operations.plan(tx, operation, self._seq(tx), blockers):
                 self._planned[one.binding.identity] = operation.key
@@ -57,7 +57,8 @@ class Undoer:
                 made.append(operation)
         return made
 
-    def _operation(self, one: Undo) -> Operation:
+    def operation(self, one: Undo) -> Operation:
+        """The operation that undoes one record."""
         place, binding = self._place, one.binding
         identity = Identity.parse(binding.identity)
         key = operation_key(

@@ -21,6 +21,7 @@ from ledgerferry.flows.policy import (
     Numbering,
     Period,
     Policy,
+    RateWay,
     UndatedPayment,
     UnpaidSheet,
 )
@@ -106,6 +107,7 @@ class _Crm(_Table):
     deal_name: str = Field("{number} {customer}", min_length=1)
     lost_after_days: int = Field(30, ge=0)
     books_field: str | None = Field(None, pattern="^cf_[a-z0-9_]+$")
+    exchange_rate: RateWay | None = None
     stages: _Stages = _Stages()
     fields: CrmFields = CrmFields()
 
@@ -127,6 +129,7 @@ class _Crm(_Table):
             stages=self.stages.model_dump(),
             lost_after_days=self.lost_after_days,
             books_field=self.books_field,
+            exchange_rate=self.exchange_rate,
         )
 
 

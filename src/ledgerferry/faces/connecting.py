@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from ledgerferry.faces import productsetup
 from ledgerferry.faces.house import House
@@ -13,7 +14,7 @@ from ledgerferry.store.connections import Settings as Account
 from ledgerferry.systems.zoho.products import NAMES, scope_of
 from ledgerferry.systems.zoho.products import product as product_of
 
-__all__ = ["PLANS", "Login", "Wishes", "connect", "disconnect"]
+__all__ = ["PLANS", "Login", "Parted", "Wishes", "connect", "disconnect"]
 Say = Callable[[str], None]
 
 
@@ -43,13 +44,30 @@ def connect(
     return found[name]
 
 
-def disconnect(house: House, name: str) -> str | None:
-    """Revoke the login and forget the connection; why it could not be revoked, where it could not."""
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A connection that was forgotten, and its login revoked, unless ``why`` or ``shared`` says otherwise.
+
+    ``why`` it could not be revoked; ``shared`` are the connections that still log in by it.
+    """
+
+    why: str | None = None
+    shared: tuple[str, ...] = ()
+
+    @property
+    def revoked(self) -> bool:
+        """Whether the login ends with it."""
+        return self.why is None and not self.shared
+
+
+def disconnect(house: House, name: str) -> Parted:
+    """Forget the connection, and revoke its login unless another connection of the home needs it."""
     known = house.connections.get(name)
     if known is None:
         raise WrongUsage(f"There is no connection {name}. `ferry connections` lists them.")
     token, why = house.vault(name).get("refresh_token"), None
-    if token:
+    shared = _sharing(house, name, token) if token else ()
+    if token and not shared:
         try:
             Logins(house, _silent).endpoint(known.accounts_url).revoke(token)
         except (LoginNeeded, Unreachable) as error:
@@ -57,7 +75,13 @@ def disconnect(house: House, name: str) -> str | None:
     for part in house.connections.all():
         if part == name or part.startswith(f"{name}/"):
             house.connections.remove(part)
-    return why
+    return Parted(why, shared)
+
+
+def _sharing(house: House, name: str, token: str) -> tuple[str, ...]:
+    """The other connections that log in by the same token: revoked, it would be so for them too."""
+    others = (part for part in house.connections.all() if part != name and "/" not in part)
+    return tuple(part for part in others if house.vault(part).get("refresh_token") == token)
 
 
 def _product(name: str, login: Login, wishes: Wishes, before: Account | None) -> str:

@@ -10,6 +10,7 @@ from ledgerferry.faces.productsettings import crm_settings
 from ledgerferry.faces.productsetup import KEYED
 from ledgerferry.store.connections import Settings as Account
 from ledgerferry.systems.crm import KEY_FIELD, Crm
+from ledgerferry.systems.crm.layouts import asked_for
 
 # From this share of the day's credits on it is worth a look.
 _NEARLY_ALL: Final = 0.8
@@ -32,6 +33,7 @@ def examine_crm(house: House, name: str, account: Account, *, probe: bool) -> It
     yield from _edition(name, account, company.edition)
     yield from _keys(name, account, crm)
     yield from _links(name, account, crm)
+    yield from _mandatory(name, crm)
     if probe:
         yield from _probed(house, name, crm)
     yield _credits(house, name, login)
@@ -75,6 +77,18 @@ def _links(name: str, account: Account, crm: Crm) -> Iterator[Check]:
             + (f"go into the field {field}" if there else "are not written: there is no field for them"),
             remedy="" if there else f"{_connecting(name)} makes it",
         )
+
+
+def _mandatory(name: str, crm: Crm) -> Iterator[Check]:
+    """Fields that a layout asks for, and a migration does not always have."""
+    for module in KEYED:
+        if asked := asked_for(crm.metadata, module):
+            yield Check(
+                about=name,
+                level=Level.LOOK,
+                text=f"{module}: the layout asks for {', '.join(asked)}; a record without is refused",
+                remedy="make that optional in the layout, or give it a default",
+            )
 
 
 def _probed(house: House, name: str, crm: Crm) -> Iterator[Check]:

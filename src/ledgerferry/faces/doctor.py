@@ -7,7 +7,7 @@ from typing import Final
 from ledgerferry.faces.checks import Check, Level, after_trial, failed
 from ledgerferry.faces.crmdoctor import examine_crm
 from ledgerferry.faces.house import House
-from ledgerferry.faces.productsettings import books_settings
+from ledgerferry.faces.productsettings import CROSSED, books_settings
 from ledgerferry.faces.words import guard_of
 from ledgerferry.model.outcome import CallError
 from ledgerferry.model.record import Kind
@@ -95,14 +95,7 @@ def _connection(house: House, name: str, account: Account, *, probe: bool) -> It
     why = house.connections.why_login(name)
     side = house.side(name)
     side.target.hear()
-    skew = abs((side.vendor.now() - house.clock.now()).total_seconds())
-    if skew > _CLOCK_SECONDS:
-        yield Check(
-            about=name,
-            level=Level.LOOK,
-            text=f"its clock and this machine's differ by {skew:.0f} s",
-            remedy="set this machine's clock (a sandbox with --time-scale differs on purpose)",
-        )
+    yield from _clocks(name, abs((side.vendor.now() - house.clock.now()).total_seconds()))
     profile = house.books(name).overview()
     if why is not None:
         house.connections.login_needed(name, None)
@@ -132,6 +125,17 @@ def _connection(house: House, name: str, account: Account, *, probe: bool) -> It
     )
 
 
+def _clocks(name: str, seconds: float) -> Iterator[Check]:
+    """Whether the account's clock and this machine's, so many seconds apart, differ too much."""
+    if seconds > _CLOCK_SECONDS:
+        yield Check(
+            about=name,
+            level=Level.LOOK,
+            text=f"its clock and this machine's differ by {seconds:.0f} s",
+            remedy="set this machine's clock (a sandbox with --time-scale differs on purpose)",
+        )
+
+
 def _guards(name: str, account: Account) -> Iterator[Check]:
     settings = books_settings(account)
     for kind in _GUARDED:
@@ -149,7 +153,8 @@ def _probed(house: House, name: str, account: Account) -> Iterator[Check]:
     """Try out what the account really does, and keep what was found."""
     found = house.books(name).probe_capabilities(house.clock, house.ids.fresh("p")[-6:])
     applied = found.applied(books_settings(account))
-    way = applied.tax_rounding
+    way, field = applied.tax_rounding, house.settings.policy.crm.books_field
+    seen = None if found.crossed is None else " ".join((field or "", *found.crossed))
     house.connections.save(
         name,
         account.model_copy(
@@ -160,7 +165,8 @@ def _probed(house: House, name: str, account: Account) -> Iterator[Check]:
                     "settle_seconds": str(applied.settle_seconds),
                     "bulk_send": str(applied.bulk_send),
                 }
-                | ({"tax_rounding": way.value} if way else {}),
+                | ({"tax_rounding": way.value} if way else {})
+                | ({CROSSED: seen} if seen else {}),
             }
         ),
     )

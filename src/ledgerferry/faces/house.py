@@ -15,6 +15,7 @@ from ledgerferry.faces.productsettings import (
     PART_CRM,
     books_settings,
     crm_settings,
+    crossed,
     learning,
     left_header,
     limits,
@@ -208,8 +209,9 @@ class House:
         return self._books(name, known)[0]
 
     def _books(self, name: str, known: ConnectionSettings) -> tuple[Books, WayOut]:
-        crossed = {"crm_field": self.settings.policy.crm.books_field}
-        settings = books_settings(known).model_copy(update=crossed)
+        field = self.settings.policy.crm.books_field
+        own = {"crm_field": field, "crossed": crossed(known, field)}
+        settings = books_settings(known).model_copy(update=own)
         noticed = self.noticed(name)
         out = self.way_out(name, known, base_url(settings), BooksDialect(noticed))
         return Books(out.client, name, settings, noticed, learning(self.connections, name)), out
@@ -348,7 +350,8 @@ class House:
     def rollback(self, order: Order) -> Rollbacks:
         """A rollback of what runs wrote through the connections of an order."""
         books, *beside = self.sides(order)
-        ways = [Rollback(self.shelf, books, self._organization(books), self.clock)]
+        own, left = self._organization(books), self._left_of(books)
+        ways = [Rollback(self.shelf, books, own, self.clock, allowance=left)]
         for crm in beside:
             ways.append(
                 Rollback(
@@ -359,9 +362,13 @@ class House:
                     link=deals.LINK,
                     weigh=deals.weigh,
                     system="crm",
+                    allowance=self._left_of(crm),
                 )
             )
         return Rollbacks(ways)
+
+    def _left_of(self, side: Side) -> Callable[[], Allowance]:
+        return lambda: self.allowance(side.connection)
 
     def _organization(self, side: Side) -> str:
         known = self.connections.get(side.connection)

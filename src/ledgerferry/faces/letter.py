@@ -1,6 +1,7 @@
 """The letter that asks a vendor for a higher daily cap for as long as a migration takes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,6 +11,7 @@ from ledgerferry.flows.result import PlanReport
 from ledgerferry.model.plan import Day
 from ledgerferry.store.connections import Settings
 from ledgerferry.store.quota import Limits
+from ledgerferry.store.runs import Order
 
 _ROUND_TO: Final = 500
 _NAMES: Final = {"books": "Zoho Books", "crm": "Zoho CRM", "pipedrive": "Pipedrive"}
@@ -54,18 +56,22 @@ Yours sincerely
 """
 
 
-def letters(house: House, connections: Sequence[str], report: PlanReport, today: date) -> dict[str, str]:
+def letters(house: House, order: Order, report: PlanReport) -> dict[str, str]:
     """A letter for each system of a plan; what only the sender knows stands in square brackets."""
     found: dict[str, str] = {}
-    for name in connections:
+    for name in order.connections:
         known, system = house.connections.get(name), house.system(name)
         if known is not None and system in report.price.calls:
             days = [day for day in report.schedule if system in day.spent]
-            found[system] = _letter(system, known, house.limits(known), days, today)
+            limits = replace(house.limits(known), headroom=order.headroom)
+            used = limits.day - house.allowance(name).room
+            found[system] = _letter(system, known, limits, days, order.today, used)
     return found
 
 
-def _letter(system: str, known: Settings, limits: Limits, days: Sequence[Day], today: date) -> str:
+def _letter(
+    system: str, known: Settings, limits: Limits, days: Sequence[Day], today: date, used: int
+) -> str:
     units, needed = UNITS[system], sum(day.spent[system] for day in days)
     spent = "\n".join(f"    {day.date}: {day.spent[system]:,}" for day in days)
     until = (days[-1].date if days else today) + timedelta(days=_SPARE_DAYS)
@@ -79,7 +85,7 @@ def _letter(system: str, known: Settings, limits: Limits, days: Sequence[Day], t
         plan=known.plan,
         units=units,
         cap=cap,
-        raised=f"{_raised(needed, limits):,}",
+        raised=f"{_raised(needed, limits, used if len(days) > 1 else 0):,}",
         needed=f"{needed:,}",
         spent=spent,
         days=_spell(len(days)),
@@ -90,10 +96,10 @@ def _letter(system: str, known: Settings, limits: Limits, days: Sequence[Day], t
     )
 
 
-def _raised(needed: int, limits: Limits) -> int:
-    """A limit under which all fits into one day, our margin and headroom included."""
+def _raised(needed: int, limits: Limits, used: int) -> int:
+    """A limit under which all fits beside what is used of today, our margin and headroom included."""
     share = limits.day / limits.per_day if limits.per_day else 1
-    whole = int(needed / share) + 1
+    whole = int((needed + used) / share) + 1
     return max(limits.per_day, -(-whole // _ROUND_TO) * _ROUND_TO)
 
 

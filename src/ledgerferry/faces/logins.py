@@ -117,16 +117,14 @@ class Logins:
         if (login.accounts_url is None) != (login.api_url is None):
             raise WrongUsage("--accounts-url and --api-url go together.")
         known = self._house.settings.centres()
+        named = [c for c in known if login.dc is not None and c.dc == login.dc.lower()]
+        if login.dc is not None and not named:
+            raise WrongUsage(f"--dc {login.dc} is not known; it is one of {', '.join(c.dc for c in known)}.")
         if login.accounts_url is not None and login.api_url is not None:
             accounts, api = login.accounts_url.rstrip("/"), login.api_url.rstrip("/")
             same = next((c for c in known if c.accounts_url == accounts and c.api_url == api), None)
             return [same or zoho.Centre(_ELSEWHERE, accounts, api)]
-        if login.dc is None:
-            return known
-        found = [c for c in known if c.dc == login.dc.lower()]
-        if not found:
-            raise WrongUsage(f"--dc {login.dc} is not known; it is one of {', '.join(c.dc for c in known)}.")
-        return found
+        return named or known
 
     def _kept(self, name: str, login: Login) -> Login:
         """The login that the connection has already."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from ledgerferry.model.record import Kind
 from ledgerferry.store.connections import Connections, Settings
 from ledgerferry.store.quota import Limits
 from ledgerferry.systems.books.declaration import BooksSettings, declare
@@ -14,6 +15,8 @@ _UNKNOWN: Final = Limits(30, 5_000, 5)
 _NO_TIMEOUT: Final = 0.0
 # What the name of a connection's CRM ends with where it has other products too.
 PART_CRM: Final = "/crm"
+# The capability that keeps which field for a CRM's ids was tried, and the kinds that have it.
+CROSSED: Final = "crm_field_seen"
 
 
 def books_settings(known: Settings) -> BooksSettings:
@@ -29,6 +32,12 @@ def books_settings(known: Settings) -> BooksSettings:
             **known.capabilities,
         }
     )
+
+
+def crossed(known: Settings, field: str | None) -> tuple[Kind, ...] | None:
+    """The kinds that were seen to keep a CRM's id in this field of the books; None where it was not tried."""
+    tried, *kinds = known.capabilities.get(CROSSED, "").split() or [""]
+    return tuple(Kind(kind) for kind in kinds) if field is not None and tried == field else None
 
 
 def learning(connections: Connections, name: str) -> Callable[[TaxRounding], None]:

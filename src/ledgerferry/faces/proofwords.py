@@ -1,6 +1,7 @@
 """The words of a proof: how a proof was made and what it shows, as every face says it."""
 
 from ledgerferry.flows.result import Method, Verified
+from ledgerferry.model.counting import counted
 
 
 def how(verified: Verified) -> str:
@@ -8,12 +9,12 @@ def how(verified: Verified) -> str:
     if verified.method is Method.SUMS:
         since = f" {verified.rows_at:%Y-%m-%d %H:%M}" if verified.rows_at else ""
         return (
-            f"{verified.read_in_full:,} records read in full; the rest by sums and times of modification "
-            f"since the proof by rows{since}, the account's time"
+            f"{counted(verified.read_in_full, 'record')} read in full; the rest by sums and times of "
+            f"modification since the proof by rows{since}, the account's time"
         )
     if verified.details:
         return "every record read in full"
-    return f"{verified.read_in_full:,} records read in full"
+    return f"{counted(verified.read_in_full, 'record')} read in full"
 
 
 def agreement(verified: Verified) -> str:

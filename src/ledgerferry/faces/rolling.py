@@ -27,6 +27,9 @@ from ledgerferry.wire.client import patient
 
 _REVERT = "revert: payments, files, invoices, customers, taxes, in this order"
 _BESIDE = "; deals, contacts, accounts beside"
+_AGAIN = "process again what failed: "
+# The first plan is what is taken back, the second what was refused of it.
+_REFUSED = 2
 # What the account refused is tried in another way, or listed; after so many plans the rest waits.
 _MOST_PLANS = 6
 
@@ -164,11 +167,13 @@ def _undone(house: House, way: Rollbacks, run: Run, asked: Asked) -> Planned | S
             planned, made = way.plan(run)
         house.note_calls(run)
         if not made:
+            if plans < _REFUSED:
+                _step(asked, 3, _AGAIN + "nothing was refused that can be done in another way")
             break
         if plans == 0:
             _step(asked, 2, _REVERT + _BESIDE * crm)
-        else:
-            _step(asked, 3, "process again what failed: what cannot be deleted is voided, or kept and listed")
+        elif plans == 1:
+            _step(asked, 3, _AGAIN + "what cannot be deleted is voided, or kept and listed")
         if (stop := driven(house, run, asked)) is not None:
             return stop
         for side in used:

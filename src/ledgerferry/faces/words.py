@@ -36,6 +36,8 @@ REMEDIES: Final[Mapping[str, str]] = {
     "difference": "Open the record beside the cell, correct the wrong one, then `ferry verify`.",
     "dead letter": "`ferry dead show`, then retry, settle or discard it; `ferry apply` goes on.",
     "not-written": "`ferry dead list` shows what stopped it; then `ferry apply` goes on.",
+    "arithmetic": "Add it up again, and mend the sheet. Where it is held too, its own flag says so.",
+    "number-repeated": "Look which of them bears the right number. Where they are held, their flags say so.",
     "number-gap": "Look for the missing documents: another folder, a drawer, or a number never given out.",
     "same-invoice": "If it is one invoice under two numbers, take one file out and plan again.",
     "alike-customers": "If they are one customer, give them one name in the sheets, and plan again.",

@@ -1,6 +1,6 @@
 """Applied credits: what credit notes take off invoices, and each application and refund as it was asked."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ledgerferry.flows.result import Difference
@@ -25,16 +25,23 @@ def credited(shaped: Sequence[Shaped], bindings: Mapping[str, Binding]) -> dict[
 
 
 def parts(
-    shaped: Sequence[Shaped], bindings: Mapping[str, Binding], get: Callable[[Ref], Record | None] | None
+    shaped: Sequence[Shaped],
+    bindings: Mapping[str, Binding],
+    get: Callable[[Ref], Record | None],
+    suspect: Collection[str] | None = None,
 ) -> Iterator[Difference]:
-    """Applications and refunds that are not there, or otherwise; with ``get``, each is read."""
+    """Applications and refunds that are not there, or otherwise.
+
+    Each is read; where ``suspect`` documents are named, only what hangs on one of these.
+    """
     for one in shaped:
         asked: list[tuple[str, _Part]] = [(c.identity, c.content) for c in one.credits]
         asked += [(r.identity, r.content) for r in one.refunds]
         for identity, content in asked:
             binding = bindings.get(identity)
-            record = get(binding.ref) if binding and get else None
-            held = record.content if record else binding.content if binding and not get else None
+            read = suspect is None or one.identity in suspect or any(i in suspect for i in content.touches())
+            record = get(binding.ref) if binding and read else None
+            held = record.content if record else binding.content if binding and not read else None
             yield from _differing(one, identity, content, binding, held)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable
 from ledgerferry.engine.planning import Wanted
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.result import Notice
+from ledgerferry.model.counting import counted
 from ledgerferry.model.record import PaymentContent
 from ledgerferry.systems.protocol import Profile, Target
 
@@ -46,7 +47,7 @@ def deposits(wanted: Iterable[Wanted], bound: Container[str], profile: Profile) 
         else "the account that Books itself chooses"
     )
     said = (
-        f"{len(silent)} payments name no account and go to {where}: name a clearing account under "
-        "[payments] account in ferry.toml if they shall not."
+        f"No account is named for {counted(len(silent), 'payment')}, which go to {where}. Name a clearing "
+        "account under [payments] account in ferry.toml if they shall not."
     )
     return [Notice(kind="deposit-account", text=said)]

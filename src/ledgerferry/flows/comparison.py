@@ -6,7 +6,9 @@ from datetime import datetime
 
 from ledgerferry.engine.apply import Side
 from ledgerferry.engine.observe import Population, listed
+from ledgerferry.flows.afterwards import dated
 from ledgerferry.flows.appliedcredits import credited, parts
+from ledgerferry.flows.doubles import doubles
 from ledgerferry.flows.migrate import LINK
 from ledgerferry.flows.price import pages
 from ledgerferry.flows.result import Difference, Method, Verified
@@ -43,11 +45,13 @@ class Comparison:
     def all(self, *, details: bool) -> Found:
         """Every document with its list row, or with its record in full."""
         at = self._now()
-        verifier = self._verifier(listed(self._side.target, self._kinds()), details=details)
-        held, differences, _ = self._compared(verifier)
-        differences += verifier.payments(self._loaded)
-        differences += parts(self._loaded, self._bindings, self._get if details else None)
-        return Found(held, differences, Method.DETAILS if details else Method.ROWS, at)
+        rows = listed(self._side.target, self._kinds())
+        verifier = self._verifier(rows, details=details)
+        held, differences, strange = self._compared(verifier)
+        differences += verifier.payments(self._loaded, strange)
+        differences += parts(self._loaded, self._bindings, self._get, None if details else strange)
+        differences += doubles(self._loaded, self._bindings, rows, self._seen)
+        return Found(held, self._dated(differences, rows), Method.DETAILS if details else Method.ROWS, at)
 
     def sums(self, last: Verified, few: int) -> Found | None:
         """By sums, and by what was modified since ``last`` asked for every row; None: by rows, rather."""
@@ -63,9 +67,13 @@ class Comparison:
         suspect = [s for s in self._loaded if s.identity in looked.suspect | strange]
         if len({p.identity for s in suspect for p in s.payments}) > self._pages_of_payments():
             rows.add(self._side.target.rows(Kind.PAYMENT))
-        differences += verifier.payments(suspect)
-        differences += parts(self._loaded, self._bindings, None)
-        return Found(held, differences, Method.SUMS, last.rows_at)
+        differences += verifier.payments(suspect, strange)
+        differences += parts(self._loaded, self._bindings, self._get, strange)
+        differences += doubles(self._loaded, self._bindings, rows, self._seen)
+        return Found(held, self._dated(differences, rows), Method.SUMS, last.rows_at)
+
+    def _dated(self, differences: Sequence[Difference], rows: Population) -> list[Difference]:
+        return dated(differences, rows.ids, self._bindings.values())
 
     def _verifier(
         self, rows: Population, *, vouched: frozenset[str] = frozenset(), details: bool = False
@@ -88,6 +96,12 @@ class Comparison:
             differences += found
             strange |= {shaped.identity} if found else set()
         return held, differences, strange
+
+    def _seen(self) -> set[str]:
+        """The ids of what was in the account when a run was planned last."""
+        name, sightings = self._side.connection, self._shelf.sightings
+        with self._shelf.rooms.database.read() as conn:
+            return {row.ref.id for kind in self._kinds() for row in sightings.all(conn, name, kind)}
 
     def _kinds(self) -> set[Kind]:
         """The kinds whose lists prove these documents."""

@@ -37,7 +37,7 @@ def decided(reading: Reading, decisions: Iterable[Decision]) -> Reading:
 def _confirmed(document: Document, file: str) -> Document:
     """The document as a person confirmed it, under the name that its file has now."""
     origins = tuple(replace(o, cell=_at(o.cell, file)) for o in document.origins)
-    return document.model_copy(update={"file": file, "origins": origins, "reasons": ()})
+    return document.model_copy(update={"file": file, "origins": origins, "reasons": (), "status": None})
 
 
 def _at(cell: Cell, file: str) -> Cell:

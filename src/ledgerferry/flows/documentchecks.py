@@ -3,10 +3,20 @@
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from ledgerferry.model.document import Document, Reason
+from ledgerferry.model.document import Document, DocumentStatus, Reason
 from ledgerferry.model.money import quantum, rounded
 from ledgerferry.model.party import name_key
 
+_STATUS = {
+    DocumentStatus.VOID: (
+        "status-void",
+        "Its status says that it does not stand any more: reject it, or correct the status.",
+    ),
+    DocumentStatus.DRAFT: (
+        "status-draft",
+        "Its status says that it is a draft: accept it if it was issued, or reject it.",
+    ),
+}
 FOUR_ZEROS = "0 % may be zero-rated, exempt, out of scope or reverse charge"
 
 
@@ -30,6 +40,8 @@ def check_whole(document: Document) -> None:
         raise Unclear("no-customer", "No customer could be read.", "customer_name")
     if not document.lines or document.total is None:
         raise Unclear("no-lines", "It has no lines or no total.", "total")
+    if document.status is not None:
+        raise Unclear(*_STATUS[document.status], "status")
     if document.total < 0:
         raise Unclear(
             "negative-total",

@@ -36,6 +36,7 @@ from ledgerferry.flows.shape import Shaper
 from ledgerferry.flows.shelf import Shelf
 from ledgerferry.flows.spending import Spending, by_declaration
 from ledgerferry.flows.vat import asks_registers
+from ledgerferry.model.counting import counted
 from ledgerferry.model.document import Reading
 from ledgerferry.model.party import name_key
 from ledgerferry.model.paths import located, spelled
@@ -86,7 +87,7 @@ class Migration:
         spending = self._spending(self._side, run)
         profile = self._side.target.profile()
         policy = self._ordered(run)
-        deals = self._deals(run, policy)
+        deals = self._deals(run, policy, profile.currency)
         place = place_of(run, self._side, profile.organization)
         profile, rounding, (pieces, rejected) = self._taken(folder, profile, policy, place)
         population = self._observed(pieces)
@@ -166,7 +167,7 @@ class Migration:
 
     def _readings(self, folder: Path) -> list[Reading]:
         files = workbooks(folder)
-        self._say(f"Reading {len(files)} workbooks")
+        self._say(f"Reading {counted(len(files), 'workbook')}")
         interner = Interner()
         return Evidence(self._policy).found(settled([interner.reading(r) for r in self._read(files)]), folder)
 
@@ -192,13 +193,13 @@ class Migration:
             return Spending(side, by_declaration(side, run.order.headroom))
         return Spending(side, lambda: counted(side.connection))
 
-    def _deals(self, run: Run, policy: Policy) -> Deals | None:
-        """What is planned in a CRM beside, once that was looked at."""
+    def _deals(self, run: Run, policy: Policy, home: str) -> Deals | None:
+        """What is planned in a CRM beside, once that was looked at; ``home`` is the books' currency."""
         if self._crm is None:
             return None
         rules = Rules(policy.crm, run.order.today)
         deals = Deals(self._shelf, self._crm, rules, self._spending(self._crm, run))
-        deals.prepare()
+        deals.prepare(self._side, home)
         return deals
 
     def _gather(
@@ -206,7 +207,7 @@ class Migration:
     ) -> tuple[list[Piece], list[Found]]:
         sellers = shaper.sellers.trust_letterheads(d for r in readings for d in r.documents)
         for name, count in sellers.most_common(5):
-            self._say(f"{count} documents name {name} as their seller")
+            self._say(f"{name} is named as the seller of {counted(count, 'document')}")
         source = f"{place.target} {spelled(str(folder))}"
         return gather(readings, shaper, source), list(rejections(readings))
 

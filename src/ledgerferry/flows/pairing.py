@@ -162,9 +162,11 @@ def _renamed(live: Mapping[str, Binding], moves: Mapping[str, str]) -> dict[str,
     return {old.get(i, i): b.model_copy(update={"identity": old.get(i, i)}) for i, b in live.items()}
 
 
-def once(get: Callable[[Ref], Record | None]) -> Callable[[Ref], Record | None]:
-    """The same, each record read once."""
-    seen: dict[Ref, Record | None] = {}
+def once(
+    get: Callable[[Ref], Record | None], seen: dict[Ref, Record | None] | None = None
+) -> Callable[[Ref], Record | None]:
+    """The same, each record read once; ``seen`` is told of each."""
+    seen = {} if seen is None else seen
 
     def read(ref: Ref) -> Record | None:
         if ref not in seen:

@@ -70,13 +70,21 @@ class DatedRate(BaseModel):
     rate: Decimal
 
 
+class RateWay(StrEnum):
+    """Which way round a CRM states exchange rates."""
+
+    HOME = "home"  # units of its home currency for one of the deal's, as documents and Books state them
+    FOREIGN = "foreign"  # units of the deal's currency for one of its home currency
+
+
 class CrmPolicy(BaseModel):
     """How documents become deals in a CRM.
 
     ``deal_name`` may name ``{number}``, ``{customer}`` and ``{reference}``. ``stages`` are those of a
     document that is ``paid`` in full, of one unpaid more than ``lost_after_days`` after it was due
     (``lost``), and of any other (``open``). ``books_field`` is the field of customers and invoices in the
-    books that takes the CRM's id, where a person has made one.
+    books that takes the CRM's id, where a person has made one. ``exchange_rate`` is how the CRM states rates;
+    where nobody has said so, none is written.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -85,6 +93,7 @@ class CrmPolicy(BaseModel):
     stages: dict[str, str] = {"paid": "Closed Won", "lost": "Closed Lost", "open": "Negotiation/Review"}
     lost_after_days: int = 30
     books_field: str | None = None
+    exchange_rate: RateWay | None = None
 
 
 class Policy(BaseModel):

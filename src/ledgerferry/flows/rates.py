@@ -10,12 +10,15 @@ from typing import Final
 from ledgerferry.flows.documentchecks import Unclear
 from ledgerferry.flows.policy import Policy
 from ledgerferry.flows.result import Notice
+from ledgerferry.model.counting import counted
 from ledgerferry.model.document import Document
 from ledgerferry.model.record import SalesContent
 from ledgerferry.systems.protocol import Profile
 
 # A rate that is older than this on the day of a document is told of where the policy lets it pass.
 _TOLD_DAYS: Final = 31
+# How many times as much a rate may be as the dated one that shows which way round it is stated.
+_NEAR: Final = Decimal("1.25")
 
 
 class Rates:
@@ -36,9 +39,9 @@ class Rates:
         """The rate of a document: its own, else that of its day; None in the account's currency."""
         if currency == self._base:
             return None
-        if document.exchange_rate is not None:
-            return _positive(document.exchange_rate)
         found = self._newest(currency, day)
+        if document.exchange_rate is not None:
+            return self._stated(document, _positive(document.exchange_rate), found)
         if found is None:
             raise Unclear(
                 "exchange-rate",
@@ -55,6 +58,20 @@ class Rates:
                 "issued",
             )
         return found[1]
+
+    def _stated(self, document: Document, rate: Decimal, known: tuple[date, Decimal] | None) -> Decimal:
+        """A rate as the sheet states it; the dated one tells which way round, where the sheet does not."""
+        if document.exchange_base is not None and document.exchange_base != self._base:
+            text = f"It states a rate in {document.exchange_base}, and the account is kept in {self._base}: "
+            raise Unclear("exchange-rate", text + "state the rate in that currency.", "exchange_rate")
+        if document.exchange_base is None and document.where("exchange_rate") is not None:
+            near = [known is not None and _near(one, known[1]) for one in (rate, 1 / rate)]
+            if near != [True, False]:
+                text = f"It states a rate of {rate} and not of what in what: write it as "
+                way = f"1 {document.currency} = … {self._base}"
+                remedy = f"{way}, or add a dated rate that is near it under [[rates]]."
+                raise Unclear("exchange-rate", text + remedy, "exchange_rate")
+        return rate
 
     def paid(self, sold: SalesContent, paid_on: date) -> Decimal | None:
         """The rate of the day of a payment; the document's where no dated one came after it, or none fits."""
@@ -75,8 +92,8 @@ class Rates:
         return [
             Notice(
                 kind="rate-old",
-                text=f"{count} documents in {currency} take its rate of {since}, which is more than "
-                f"{_TOLD_DAYS} days older: add rates under [[rates]], or hold such documents with a lower "
+                text=f"{counted(count, 'document')} in {currency}: its rate is of {since}, more than "
+                f"{_TOLD_DAYS} days older. Add rates under [[rates]], or hold such documents with a lower "
                 "rates_max_age_days in ferry.toml.",
             )
             for (currency, since), count in sorted(old.items())
@@ -93,6 +110,10 @@ class Rates:
 
     def _is_old(self, since: date, day: date) -> bool:
         return day - since > timedelta(days=self._most)
+
+
+def _near(rate: Decimal, known: Decimal) -> bool:
+    return known / _NEAR <= rate <= known * _NEAR
 
 
 def _positive(rate: Decimal) -> Decimal:

@@ -18,7 +18,11 @@ SYSTEMS: Final = ("books", "crm", "pipedrive")
 
 
 class Difference(BaseModel):
-    """One field in which source and target do not agree."""
+    """One field in which source and target do not agree.
+
+    ``changed_at`` is when the record was last changed there (the system's time), where that was after our own
+    last write of it: somebody else's doing.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,6 +32,7 @@ class Difference(BaseModel):
     field: str
     left_value: str | None
     right_value: str | None
+    changed_at: str | None = None
 
 
 class CurrencySums(BaseModel):
@@ -140,7 +145,8 @@ class RollbackResult(BaseModel):
 
     ``undone`` counts records deleted, voided or restored; ``unsettled`` dead letters of the runs whose
     call may have made a record that nobody knows; ``left`` names what should be gone and is
-    still there (nothing, unless the account does not keep its word).
+    still there (nothing, unless the account does not keep its word). ``at_most`` are the calls of a plan by
+    system where the account refuses every delete.
     """
 
     run: str
@@ -155,6 +161,7 @@ class RollbackResult(BaseModel):
     calls: dict[str, int]
     waiting_until: str | None = None
     price: Price | None = None
+    at_most: dict[str, int] | None = None
     changes: dict[str, Undone] | None = None
 
 

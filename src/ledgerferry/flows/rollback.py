@@ -1,10 +1,8 @@
 """Rollback: a plan whose source is the receipts of runs, in reverse; and what it came to."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import ROUND_CEILING, Decimal
 
 from sqlalchemy import Connection
 
@@ -14,13 +12,16 @@ from ledgerferry.engine.undoing import Undoer
 from ledgerferry.flows.kept import Code, Kept, kept
 from ledgerferry.flows.migrate import LINK, place_of
 from ledgerferry.flows.pairing import once
+from ledgerferry.flows.price import Allowance, SystemPrice, joined
 from ledgerferry.flows.result import SYSTEMS, RollbackResult, Undone
 from ledgerferry.flows.rollbackfacts import RollbackFacts, Written
+from ledgerferry.flows.rollbackprice import at_most, cost
 from ledgerferry.flows.rollbackscope import Weighed, weigh
 from ledgerferry.flows.shelf import Shelf
+from ledgerferry.flows.spending import Spending, by_declaration
 from ledgerferry.model.plan import Operation, Price, Purpose, State
 from ledgerferry.model.ports import Clock
-from ledgerferry.model.record import Kind, Ref
+from ledgerferry.model.record import Kind, Record, Ref
 from ledgerferry.store.bindings import Binding
 from ledgerferry.store.runs import Order, Run, RunState
 
@@ -35,8 +36,14 @@ class Planned:
     """One plan of a rollback: what is undone, what stays, and what the account still shows."""
 
     weighed: Weighed
-    price: Price
+    costs: list[SystemPrice]
+    at_most: dict[str, int]
     left: list[str] = field(default_factory=list)
+
+    @property
+    def price(self) -> Price:
+        """What it costs where nothing is refused."""
+        return joined(self.costs)
 
     @property
     def kept(self) -> list[Kept]:
@@ -70,8 +77,13 @@ class Rollback:
         link: str = LINK,
         weigh: Weigh = weigh,
         system: str = "books",
+        allowance: Callable[[], Allowance] | None = None,
     ) -> None:
-        """``link`` is what the runs planned their writes under, ``weigh`` settles what goes and stays."""
+        """``link`` is what the runs planned their writes under, ``weigh`` settles what goes and stays.
+
+        Without ``allowance`` the system's own limits count, as if nothing were used of them.
+        """
+        self._allowance = allowance or by_declaration(side, 0)
         self._link = link
         self._weigh = weigh
         self._system = system
@@ -97,14 +109,22 @@ class Rollback:
 
     def look(self, run: Run) -> Planned:
         """Observe the account and say what would be done; nothing is sent, nothing planned."""
-        shelf = self._shelf
+        shelf, side = self._shelf, self._side
+        spending = Spending(side, self._allowance)
         population = observe(
-            shelf.rooms.database, shelf.sightings, self._side.connection, self._side.target, self._kinds()
+            shelf.rooms.database, shelf.sightings, side.connection, side.target, self._kinds()
         )
-        facts = self._facts(run, population)
+        read: dict[Ref, Record | None] = {}
+        facts = self._facts(run, population, read)
         weighed = self._weigh(facts)
         left = [] if weighed.undos else self._left(facts)
-        return Planned(weighed, self._price(weighed, population), left)
+        planned = [self._undoer(run).operation(undo) for undo in weighed.undos]
+        priced = cost(self._system, side, spending, planned, population, read)
+        return Planned(weighed, [priced], {self._system: at_most(side, planned, priced)}, left)
+
+    def _undoer(self, run: Run) -> Undoer:
+        place = replace(place_of(run, self._side, self._organization), link=self._link)
+        return Undoer(place, self._shelf.rooms.operations, self._shelf.ledger)
 
     def _kinds(self) -> tuple[Kind, ...]:
         """The kinds to be listed: also of what rollbacks deleted, which a list may still show."""
@@ -122,9 +142,7 @@ class Rollback:
         with shelf.rooms.database.transaction("plan") as tx:
             self._take_back(tx, run)
             self._note(tx, planned.weighed)
-            place = replace(place_of(run, self._side, self._organization), link=self._link)
-            undoer = Undoer(place, shelf.rooms.operations, shelf.ledger)
-            made = undoer.plan(tx, planned.weighed.undos)
+            made = self._undoer(run).plan(tx, planned.weighed.undos)
             shelf.rooms.operations.confirm(tx, run.id)
             shelf.runs.move(tx, run.id, RunState.APPLYING, self._clock.now())
         return planned, len(made)
@@ -145,7 +163,9 @@ class Rollback:
         for binding, why in weighed.kept:
             bindings.keep(tx, self._link, binding.identity, None if why.code is Code.LATER else why.code)
 
-    def _facts(self, run: Run, population: Population) -> RollbackFacts:
+    def _facts(
+        self, run: Run, population: Population, read: dict[Ref, Record | None]
+    ) -> RollbackFacts:
         shelf, operations = self._shelf, self._shelf.rooms.operations
         with shelf.rooms.database.read() as conn:
             here, bound = self._side.connection, shelf.bindings.live(conn, self._link)
@@ -171,7 +191,7 @@ class Rollback:
             refused={(o.identity, o.purpose): s.why or "it says no" for o, s in refusals},
             later=later,
             unsettled=blocked.__contains__,
-            get=once(lambda ref: self._side.target.get(ref, self._side.bindings)),
+            get=once(lambda ref: self._side.target.get(ref, self._side.bindings), read),
             moved=self._side.target.moved,
         )
 
@@ -195,23 +215,6 @@ class Rollback:
         shown = [Ref(connection=self._side.connection, kind=kind, id=record)
                  for kind, record in facts.deleted if (kind, record) in facts.population.ids]  # fmt: skip
         return [str(ref) for ref in shown if facts.get(ref) is not None]
-
-    def _price(self, weighed: Weighed, population: Population) -> Price:
-        """Every operation, and the lists that prove it afterwards."""
-        target, declared = self._side.target, self._side.target.declaration
-        groups = Counter((u.content.kind, u.purpose) for u in weighed.undos)
-        rows = Counter(kind for kind, _ in population.ids)
-        calls = sum(target.calls(kind, purpose, count) for (kind, purpose), count in groups.items())
-        for (kind, purpose), count in groups.items():
-            rows[kind] -= count if purpose is Purpose.DELETE else 0
-        if weighed.undos:
-            calls += sum(max(1, -(-rows[kind] // declared.page)) for kind in population.kinds)
-        minutes = Decimal(calls) / (declared.per_minute * Decimal("0.95"))
-        return Price(
-            calls={self._system: calls},
-            minutes=minutes.quantize(Decimal("0.1"), ROUND_CEILING),
-            days=-(-calls // max(1, int(declared.per_day * Decimal("0.95")))),
-        )
 
     def close(self, run: Run, planned: Planned) -> RollbackResult:
         """All is taken back that can be: the runs are rolled back, this one is done."""
@@ -249,6 +252,7 @@ class Rollback:
             calls=dict.fromkeys(SYSTEMS, 0) | run.calls,
             waiting_until=run.waiting_until.isoformat() if run.waiting_until else None,
             price=planned.price if planned and planned.weighed.undos else None,
+            at_most=planned.at_most if planned and planned.weighed.undos else None,
             changes=planned.changes if planned and planned.weighed.undos else None,
         )
 

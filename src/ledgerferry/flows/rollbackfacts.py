@@ -6,17 +6,20 @@ from datetime import timedelta
 from functools import cached_property
 
 from ledgerferry.engine.observe import Population
+from ledgerferry.model.ids import normal_number
 from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.record import (
     AnyContent,
     Application,
     CreditContent,
+    DealContent,
     FileContent,
     Kind,
     PaymentContent,
     Record,
     Ref,
     RefundContent,
+    SalesContent,
     Summary,
     WriteOffContent,
 )
@@ -98,10 +101,15 @@ class RollbackFacts:
         return listed and self.row(binding) is None and self.get(binding.ref) is None
 
     def moved_since(self, binding: Binding) -> bool:
-        """Whether a record moved after our last write, by the list; so it seems where none shows it."""
-        row, ours = self.row(binding), self._shown(binding).touched
-        theirs = row.modified if row else None
-        return ours is None or theirs is None or theirs >= ours.replace(microsecond=0) + _SECOND
+        """Whether a record moved after our last write, by the list; so it seems where none shows it.
+
+        A change within the second of that write is seen where the row itself shows another value.
+        """
+        shown = self._shown(binding)
+        row, ours = self.row(binding), shown.touched
+        if row is None or row.modified is None or ours is None:
+            return True
+        return row.modified >= ours.replace(microsecond=0) + _SECOND or _says_otherwise(row, shown.content)
 
     def row(self, binding: Binding) -> Summary | None:
         """What a list shows of a bound record."""
@@ -115,6 +123,21 @@ class RollbackFacts:
         if isinstance(content, WriteOffContent):
             return self.bound.get(content.invoice, binding)
         return binding
+
+
+def _says_otherwise(row: Summary, agreed: AnyContent) -> bool:
+    """Whether a row shows another amount, day, number or reference than was agreed."""
+    if isinstance(agreed, SalesContent):
+        due = getattr(agreed, "due", None)
+        return (
+            (row.total, row.day) != (agreed.figures.gross, agreed.issued)
+            or normal_number(row.name) != normal_number(agreed.number)
+            or (row.reference or "") != (agreed.reference or "")
+            or (due is not None and row.due is not None and row.due != due)
+        )
+    if isinstance(agreed, PaymentContent):
+        return (row.total, row.day) != (agreed.amount, agreed.paid_on)
+    return isinstance(agreed, DealContent) and (row.total, row.status) != (agreed.amount, agreed.stage)
 
 
 def key_of(binding: Binding) -> Key:

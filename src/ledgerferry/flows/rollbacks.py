@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from ledgerferry.flows.result import RollbackResult
 from ledgerferry.flows.rollback import Planned, Rollback
 from ledgerferry.flows.rollbackscope import Weighed
-from ledgerferry.model.plan import Price
 from ledgerferry.store.runs import Run
 
 
@@ -49,7 +48,6 @@ def _joined(found: Sequence[Planned]) -> Planned:
         [kept for one in found for kept in one.weighed.kept],
         [gone for one in found for gone in one.weighed.gone],
     )
-    prices = [one.price for one in found]
-    calls = {system: calls for price in prices for system, calls in price.calls.items()}
-    price = Price(calls=calls, minutes=max(p.minutes for p in prices), days=max(p.days for p in prices))
-    return Planned(weighed, price, [ref for one in found for ref in one.left])
+    costs = [cost for one in found for cost in one.costs]
+    most = {system: calls for one in found for system, calls in one.at_most.items()}
+    return Planned(weighed, costs, most, [ref for one in found for ref in one.left])

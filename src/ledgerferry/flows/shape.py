@@ -38,6 +38,8 @@ from ledgerferry.systems.protocol import Profile
 _T = TypeVar("_T")
 # Amounts of a document that names no currency are read with so many decimals.
 _READ_DECIMALS = 2
+# What the line is called that charges become where they bear tax.
+_CHARGES = "Charges"
 
 
 class ShapedCredit(BaseModel):
@@ -236,12 +238,13 @@ class Shaper:
         return draft.model_copy(update={"adjustment": gap, "figures": adjusted})
 
     def _fitting(self, document: Document, draft: InvoiceContent) -> InvoiceContent:
-        """The draft with its discount after tax, where the stated tax and total only fit that."""
-        if not document.discount:
-            return draft
-        after = draft.model_copy(update={"discount_after_tax": True})
-        ways = [d for d in (draft, after) if agrees(document, self._predict(d))]
-        return ways[0] if ways else draft
+        """The draft with its discount after tax or its charges taxed, where the stated tax only fits that."""
+        ways = [draft]
+        if document.discount:
+            ways.append(draft.model_copy(update={"discount_after_tax": True}))
+        if draft.charges:
+            ways += [taxed for way in tuple(ways) for taxed in _charges_taxed(way)]
+        return next((way for way in ways if agrees(document, self._predict(way))), draft)
 
     def _line(self, line: Line, document: Document) -> LineContent:
         bears = self._vat.of(line, document)
@@ -264,6 +267,16 @@ class Shaper:
         kept = price == price.quantize(Decimal(1).scaleb(-places))
         return kept and rounded(quantity * price, currency) == amount
 
+
+
+def _charges_taxed(draft: InvoiceContent) -> list[InvoiceContent]:
+    """The draft with its charges as a line, once for each tax that its lines bear."""
+    taxed = {(x.tax_rate, x.tax): x for x in draft.lines if x.tax_rate and x.treatment is None}
+    change = {"description": _CHARGES, "quantity": Decimal(1), "price": draft.charges, "account": None}
+    return [
+        draft.model_copy(update={"charges": None, "lines": (*draft.lines, like.model_copy(update=change))})
+        for like in taxed.values()
+    ]
 
 
 def agrees(document: Document, figures: Figures) -> bool:

@@ -18,7 +18,8 @@ from ledgerferry.flows.taxes import check_told_apart, percent
 from ledgerferry.flows.vatrules import VatRule
 from ledgerferry.model.document import Document, Line, TaxTreatment
 from ledgerferry.model.party import Party
-from ledgerferry.model.record import LineContent, TaxContent, plain_tax_name, tax_identity
+from ledgerferry.model.record import LineContent, TaxContent
+from ledgerferry.model.tax import plain_tax_name, tax_identity
 from ledgerferry.systems.protocol import AccountTax, Profile
 
 _ZERO: Final = Decimal(0)

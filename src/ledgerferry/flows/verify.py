@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from ledgerferry.engine.observe import Population
@@ -16,6 +16,7 @@ from ledgerferry.model.record import (
     UNSENT,
     Application,
     Figures,
+    FileContent,
     Kind,
     PaymentContent,
     Record,
@@ -70,6 +71,10 @@ class Verifier:
         self._details = details
         self._credited = credited or {}
         self._vouched = vouched
+        self._files: dict[str, list[Binding]] = {}
+        for binding in bindings.values():
+            if isinstance(binding.content, FileContent):
+                self._files.setdefault(binding.content.document, []).append(binding)
 
     def compare(self, shaped: Shaped) -> tuple[Held | None, list[Difference]]:
         """What the target holds for a document, and where that is not what the document says."""
@@ -100,7 +105,7 @@ class Verifier:
             return False
         if row.balance is None or row.status is None or shaped.identity in self._marked:
             return False
-        return row.modified < _whole(binding.touched) + _SECOND
+        return not _moved(row, binding)
 
     def _by_row(self, shaped: Shaped, binding: Binding, row: Summary) -> Iterator[Difference]:
         invoice, ref = shaped.document, binding.ref.id
@@ -108,8 +113,16 @@ class Verifier:
             yield _difference(shaped, ref, "number", invoice.number, row.name)
         if row.day is not None and row.day != invoice.issued:
             yield _difference(shaped, ref, "date", str(invoice.issued), str(row.day))
+        due = getattr(invoice, "due", None)
+        if due is not None and row.due is not None and row.due != due:
+            yield _difference(shaped, ref, "due", str(due), str(row.due))
         if row.currency is not None and row.currency != invoice.currency:
             yield _difference(shaped, ref, "currency", invoice.currency, row.currency)
+        rate = _rate(invoice.exchange_rate)
+        if rate is not None and row.rate is not None and _rate(row.rate) != rate:
+            yield _difference(shaped, ref, "rate", str(rate), str(row.rate))
+        if not row.filed:
+            yield from self._detached(shaped, ref, ())
         customer = self._bindings.get(invoice.customer)
         if row.customer is not None and (customer is None or customer.ref.id != row.customer):
             yield _difference(shaped, ref, "customer", customer.ref.id if customer else None, row.customer)
@@ -126,13 +139,15 @@ class Verifier:
             for name, left, right in (
                 ("number", normal_number(invoice.number), normal_number(there.number)),
                 ("date", invoice.issued, there.issued),
+                ("due", getattr(invoice, "due", None), getattr(there, "due", None)),
                 ("currency", invoice.currency, there.currency),
                 ("customer", invoice.customer, there.customer),
                 ("rate", _rate(invoice.exchange_rate), _rate(there.exchange_rate)),
                 ("vat", borne(invoice, there), borne(there, invoice)),
             )
-            if left != right and not (name == "rate" and left is None)
+            if left != right and not (name in ("due", "rate") and left is None)
         ]
+        found += self._detached(shaped, binding.ref.id, record.files)
         found += self._standing(shaped, binding.ref.id, record.status, record.balance)
         found += _money(shaped, binding.ref.id, there.figures)
         balance = record.balance
@@ -141,6 +156,12 @@ class Verifier:
             balance = Decimal(0)
         counts = signed(shaped.document, there.figures, balance)
         return Held(shaped.identity, there.currency, *counts, in_full=True), found
+
+    def _detached(self, shaped: Shaped, ref: str, there: Collection[str]) -> Iterator[Difference]:
+        """The files that were attached to a document and are not on it now."""
+        for file in self._files.get(shaped.identity, ()):
+            if file.ref.id not in there:
+                yield _difference(shaped, ref, "file", getattr(file.content, "name", None), None)
 
     def _standing(
         self, shaped: Shaped, ref: str, status: str | None, balance: Decimal | None
@@ -154,38 +175,48 @@ class Verifier:
             found.append(_amounts(shaped, ref, "balance", wanted, balance))
         return found
 
-    def payments(self, shaped: Sequence[Shaped]) -> Iterator[Difference]:
-        """Payments that are not there, or not of that customer, amount and day, or not on their invoices."""
+    def payments(self, shaped: Sequence[Shaped], suspect: Collection[str]) -> Iterator[Difference]:
+        """Payments that are not there, or not of that customer, amount and day, or not on their invoices.
+
+        Those of ``suspect`` documents are read in full.
+        """
         groups: dict[str, list[PaymentContent]] = {}
+        suspects = {p.identity for s in shaped if s.identity in suspect for p in s.payments}
         for payment in (p for s in shaped for p in s.payments):
             groups.setdefault(payment.identity, []).append(payment.content)
         for identity, group in groups.items():
-            yield from self._payment(identity, group)
+            yield from self._payment(identity, group, in_full=self._details or identity in suspects)
 
-    def _payment(self, identity: str, group: Sequence[PaymentContent]) -> list[Difference]:
+    def _payment(
+        self, identity: str, group: Sequence[PaymentContent], *, in_full: bool
+    ) -> list[Difference]:
         binding = self._bindings.get(identity)
         if binding is None:
             return [_of_payment(identity, None, "record", identity, None)]
         row = self._population.ids.get((Kind.PAYMENT, binding.ref.id))
-        if row is not None and not self._details and not self._differs(binding, group, row):
+        told = row is not None and not in_full and not _moved(row, binding)
+        if told and row is not None and not self._differs(_settled(binding), group, row):
             return []
-        there = self._paid(binding)
-        if there is None:
+        record = self._get(binding.ref)
+        if record is None or not isinstance(record.content, PaymentContent):
             return [_of_payment(identity, binding, "record", identity, None)]
-        return [_of_payment(identity, binding, *found) for found in self._differs(binding, group, there)]
+        there = self._paid(binding, record.content, record.balance)
+        found = self._differs(record.content.applied, group, there)
+        return [_of_payment(identity, binding, *each) for each in found]
 
     def _differs(
-        self, binding: Binding, group: Sequence[PaymentContent], there: Summary
+        self, applied: Sequence[Application], group: Sequence[PaymentContent], there: Summary
     ) -> list[tuple[str, str, str]]:
         """The fields of a payment that are otherwise there, with both values."""
-        agreed = {a.invoice: a.amount for a in _settled(binding)}
+        agreed = {a.invoice: a.amount for a in applied}
         asked = [a for payment in group for a in payment.applied]
         customer = self._bindings.get(group[0].customer)
         pairs: list[tuple[str, object, object]] = [
             *(("applied", a.amount, agreed.get(a.invoice, Decimal(0))) for a in asked),
-            ("amount", exact_sum(agreed.values()), there.total),
+            ("amount", exact_sum(p.amount for p in group), there.total),
             ("date", group[0].paid_on, there.day),
             ("currency", group[0].currency, there.currency),
+            ("rate", _rate(group[0].exchange_rate), _rate(there.rate) if group[0].exchange_rate else None),
             ("customer", customer.ref.id if customer else None, there.customer),
             ("unused", Decimal(0), there.balance),
             ("account", group[0].account, there.account if group[0].account else None),
@@ -193,12 +224,8 @@ class Verifier:
         money = group[0].currency
         return [(f, _said(a, money), _said(b, money)) for f, a, b in pairs if b is not None and a != b]
 
-    def _paid(self, binding: Binding) -> Summary | None:
-        """A payment read in full, as a row would show it; None where it is gone."""
-        record = self._get(binding.ref)
-        if record is None or not isinstance(record.content, PaymentContent):
-            return None
-        there = record.content
+    def _paid(self, binding: Binding, there: PaymentContent, unused: Decimal | None) -> Summary:
+        """A payment read in full, as a row would show it."""
         customer = self._bindings.get(there.customer)
         return Summary(
             ref=binding.ref,
@@ -207,8 +234,9 @@ class Verifier:
             day=there.paid_on,
             currency=there.currency,
             total=there.amount,
-            balance=record.balance,
+            balance=unused,
             account=there.account,
+            rate=there.exchange_rate,
         )
 
 
@@ -275,8 +303,11 @@ def _difference(
     )
 
 
-def _whole(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)
+def _moved(row: Summary, binding: Binding) -> bool:
+    """Whether somebody modified a record after our own last write, as far as its row tells."""
+    if row.modified is None or binding.touched is None:
+        return False
+    return row.modified >= binding.touched.replace(microsecond=0) + _SECOND
 
 
 def _rate(rate: Decimal | None) -> Decimal | None:

@@ -17,6 +17,13 @@ class DocumentKind(StrEnum):
     CREDIT_NOTE = "credit_note"
 
 
+class DocumentStatus(StrEnum):
+    """What a document says of itself where it is no claim as it stands."""
+
+    DRAFT = "draft"
+    VOID = "void"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Where a value stands: file (relative to the folder given), sheet and cell such as ``B7``."""
@@ -116,7 +123,9 @@ class Document(BaseModel):
     holds one document, ``digest`` is its file's, ``layout`` the learnt layout that it was read by.
     ``payments`` are those that it lists one by one (``paid`` is their sum), ``credits`` the number of the
     invoice that a credit note names, ``treatment`` the kind of no tax that it states for all its lines,
-    ``written_off`` what it says was given up. ``evidence`` lies outside the sheet.
+    ``written_off`` what it says was given up. ``exchange_rate`` is that of one unit of ``currency``, in the
+    currency ``exchange_base``; where that is not said, it may be the other way round. ``status`` says that it
+    is no claim as it stands. ``evidence`` lies outside the sheet.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -141,10 +150,12 @@ class Document(BaseModel):
     paid_on: date | None = None
     balance: Decimal | None = None
     exchange_rate: Decimal | None = None
+    exchange_base: str | None = None
     payments: tuple[StatedPayment, ...] = ()
     credits: str | None = None
     treatment: TaxTreatment | None = None
     written_off: Decimal | None = None
+    status: DocumentStatus | None = None
     evidence: tuple[PaidEvidence, ...] = ()
     language: str | None = None
     origins: tuple[Origin, ...] = ()

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ledgerferry.model.document import TaxTotal, TaxTreatment
 from ledgerferry.model.party import Address, VatPlace
+from ledgerferry.model.tax import tax_identity
 
 
 class Kind(StrEnum):
@@ -259,16 +260,6 @@ class FileContent(Content):
         return (self.document,)
 
 
-def tax_identity(seller: str, rate: Decimal, name: str | None = None) -> str:
-    """The identity of a tax, as text; ``name`` where a rule tells it from others of its rate."""
-    return f"{seller}|tax|{rate.normalize():f}{f'/{name}' if name else ''}|"
-
-
-def plain_tax_name(rate: Decimal) -> str:
-    """How a tax is called that the ferry makes for a rate, where nothing names it."""
-    return f"Tax {rate.normalize():f}%"
-
-
 class TaxContent(Content):
     """A tax rate that documents use; ``rate`` is a percentage."""
 
@@ -309,10 +300,9 @@ class ContactContent(Content):
 
 
 class DealContent(Content):
-    """A deal in a CRM: what one document of sales is there. ``amount`` is its gross.
+    """A deal in a CRM: one document of sales there, by its identity in the books; ``amount`` is its gross.
 
-    ``document`` is the document's identity in the books; ``closing`` the day of payment, of giving it up, or
-    else the day it is due.
+    ``closing`` is the day of payment, of giving it up, or when it is due; ``exchange_rate`` the CRM's way.
     """
 
     kind: Literal[Kind.DEAL] = Kind.DEAL
@@ -358,7 +348,9 @@ class Summary(BaseModel):
     """What a list row tells of a record: enough to recognise it, and to see whether it moved.
 
     ``modified`` is the system's own modification time; ``key`` the operation key it carries, if any;
-    ``account`` the name of the one that a payment went to, where it is known.
+    ``account`` the name of the one that a payment went to, where it is known; ``rate`` units of the account's
+    currency for one of it; ``person`` the contact that a deal names; ``filed`` is
+    False where it says that no file hangs on it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -375,11 +367,18 @@ class Summary(BaseModel):
     email: str | None = None
     reference: str | None = None
     account: str | None = None
+    due: date | None = None
+    rate: Decimal | None = None
+    person: str | None = None
+    filed: bool = True
     modified: datetime | None = None
 
 
 class Record(BaseModel):
-    """A record as it was seen in full. ``paid`` and ``balance`` are the system's own figures."""
+    """A record as it was seen in full; ``files`` are the addresses of the ferry's own that hang on it.
+
+    ``balance`` is the system's own figure.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -388,4 +387,5 @@ class Record(BaseModel):
     key: str | None = None
     status: str | None = None
     balance: Decimal | None = None
+    files: tuple[str, ...] = ()
     modified: datetime | None = None

@@ -26,7 +26,7 @@ class Declaration(BaseModel):
     ``timeout_seconds`` (the home's) the longest that one call may take;
     ``in_flight`` how many calls may be open at once; ``page`` how many rows of a list one call shows, and
     ``page_weight`` what that takes of the day; ``linked`` are the kinds whose records can carry the id that
-    they have in another system.
+    they have in another system, ``crossed`` those whose creates were seen to carry it (None: not tried).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -41,6 +41,7 @@ class Declaration(BaseModel):
     per_minute: int
     per_day: int
     linked: tuple[Kind, ...] = ()
+    crossed: tuple[Kind, ...] | None = None
     page: int = 200
     page_weight: int = 1
 

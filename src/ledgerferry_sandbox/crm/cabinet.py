@@ -325,9 +325,14 @@ class Cabinet:
         return record
 
     def delete(self, record: Record, user: str, *, triggered: bool = True, permanent: bool = False) -> None:
-        """Moves a record to the recycle bin, or deletes it for good, and tells the listeners."""
+        """Moves a record to the recycle bin, or deletes it for good, and tells the listeners.
+
+        Its files go with it: no call shows those of a record that is deleted.
+        """
         table = self._records[record.module]
         table.drop(record.id)
+        for attached in list(self.attachments.find("parent", record.id)):
+            self.attachments.drop(attached.id)
         order = self._order.get(record.module)
         if order is not None and self._versions.get(record.module) == table.version - 1:
             del order[bisect_left(order, _ranked(record.id), key=_ranked)]

@@ -95,3 +95,30 @@ def test_what_was_found_makes_settings_that_work() -> None:
     world.books = world.connect(tried(world).applied(world.settings))
     [receipt] = world.do(operation(customer(), "bowman"))
     assert receipt.dropped == ()
+
+
+@pytest.mark.parametrize(
+    ("modules", "kinds"),
+    [
+        ((), ()),
+        (("contacts",), (Kind.CUSTOMER,)),
+        (("contacts", "invoices"), (Kind.CUSTOMER, Kind.INVOICE)),
+    ],
+)
+def test_the_field_for_a_crms_ids_is_tried_with_a_create(
+    modules: tuple[str, ...], kinds: tuple[Kind, ...]
+) -> None:
+    world = World(rungs={}, crm_field="cf_crm_id")
+    for module in modules:
+        fields = {"module": module, "api_name": "cf_crm_id"}
+        world.control("POST", "edit", {"service": "books", "kind": "customfields", "fields": fields})
+    found = tried(world)
+
+    assert found.crossed == kinds
+    assert found.applied(world.settings).crossed == kinds
+    assert " ".join(found.notes).count("cf_crm_id for the CRM's id does not exist") == 2 - len(kinds)
+    assert (world.state("contacts"), world.state("invoices")) == ([], [])
+
+
+def test_where_no_field_for_a_crms_ids_is_named_none_is_tried() -> None:
+    assert tried(World(rungs={})).crossed is None

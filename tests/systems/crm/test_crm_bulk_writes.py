@@ -188,7 +188,7 @@ class TestDoubt:
         assert calls(world, ORDER) == []
 
     def test_a_report_that_cannot_be_had_is_doubt_and_can_be_asked_for_later(self, world: World) -> None:
-        world.fault("http_503", "bulk-write/", times=3)
+        world.fault("http_503", "bulk-write/", times=5)
         results = list(world.crm.bulk_writes.insert("Contacts", NAMES, contacts(2)))
         assert kinds(results) == ["InDoubt"] * 2
         write = str(results[0]).partition("lines('")[2].partition("'")[0]

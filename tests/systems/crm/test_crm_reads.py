@@ -10,6 +10,7 @@ import pytest
 from ledgerferry.model.outcome import InDoubt, Refused, Stale
 from ledgerferry.systems.crm import RecordReceipt
 from ledgerferry.systems.crm.bulk import unpacked
+from ledgerferry.systems.crm.layouts import asked_for
 from ledgerferry.systems.crm.watching import LONGEST, read_callback
 from tests.systems.crm.world import World, contacts
 
@@ -240,3 +241,21 @@ def test_the_trial_is_short_and_leaves_nothing(world: World) -> None:
     assert len(world.log()) - before == found.calls <= 30
     assert world.state("Accounts") == []
     assert world.control("GET", "mail") == []
+
+
+@pytest.mark.parametrize("module", ["Accounts", "Contacts"])
+def test_what_a_layout_asks_for_beside_what_every_record_bears_is_known(world: World, module: str) -> None:
+    metadata = world.crm.metadata
+    assert asked_for(metadata, module) == ()
+    (layout,) = metadata.layouts(module)
+    sections = [
+        {"id": part["id"], "fields": [{"id": f["id"], "required": True}]}
+        for part in layout.several("sections")
+        for f in part.several("fields")
+        if f["api_name"] == "Phone"
+    ]
+    asked = {"layouts": [{"sections": sections}]}
+    path = f"/crm/v8/settings/layouts/{layout['id']}"
+    metadata._calls.write("PATCH", path, asked, None, query={"module": module})
+    metadata.forget()
+    assert asked_for(metadata, module) == ("Phone",)

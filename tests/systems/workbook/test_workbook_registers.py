@@ -4,7 +4,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from ledgerferry.model.document import DocumentKind, FileKind
+import pytest
+
+from ledgerferry.model.document import DocumentKind, DocumentStatus, FileKind
 from tests.systems.workbook.sheets import codes, extracted, plain, write
 
 
@@ -128,3 +130,53 @@ def test_a_row_that_lost_its_number_holds_its_neighbours(tmp_path: Path) -> None
     rows = table(LINES[0], LINES[1], lost, LINES[3])
     documents = extracted(write(tmp_path / "a.xlsx", {"Register": rows})).documents
     assert all("row-without-number" in codes(d) for d in documents)
+
+
+def test_nets_under_headings_that_name_their_rates_are_the_lines(tmp_path: Path) -> None:
+    rows = table(
+        ("Invoice no", "Invoice date", "Customer", "Net 20%", "VAT 20%", "Net 5%", "VAT 5%", "Total"),
+        ("R-1", date(2024, 1, 5), "Bakery", 100, 20, 33.3, 1.67, 154.97),
+        ("R-2", date(2024, 1, 6), "Bakery", 100, 20, 33.3, 1.57, 154.87),
+    )
+    right, wrong = extracted(write(tmp_path / "a.xlsx", {"Sales": rows})).documents
+    assert [(f"{x.tax_rate}", f"{x.amount}") for x in right.lines] == [("20", "100.00"), ("5", "33.30")]
+    assert (codes(right), codes(wrong)) == ([], ["several-rates"])
+
+
+def test_a_row_has_its_own_exchange_rate(tmp_path: Path) -> None:
+    rows = table(
+        ("Document no", "Invoice date", "Customer", "Currency", "Exchange rate", "Net", "VAT 20%", "Gross"),
+        ("R-1", date(2024, 1, 5), "Bakery", "USD", 0.81, 100, 20, 120),
+        ("R-2", date(2024, 1, 6), "Bakery", "EUR", 0.86, 100, 20, 120),
+    )
+    found = extracted(write(tmp_path / "a.xlsx", {"Sales": rows})).documents
+    assert [(d.currency, f"{d.exchange_rate}", codes(d)) for d in found] == [
+        ("USD", "0.81", []),
+        ("EUR", "0.86", []),
+    ]
+
+
+def test_a_status_that_a_rows_figures_contradict_is_a_question(tmp_path: Path) -> None:
+    head = ("Invoice no", "Invoice date", "Customer", "Net", "VAT 20%", "Gross", "Paid", "Status")
+    statuses = (("Unpaid", None), ("Paid", 60), ("Unpaid", 120), ("Part paid", None), ("Cancelled", None))
+    rows = (
+        (f"R-{n}", date(2024, 1, 5), "Bakery", 100, 20, 120, paid, status)
+        for n, (status, paid) in enumerate(statuses)
+    )
+    found = extracted(write(tmp_path / "a.xlsx", {"Sales": table(head, *rows)})).documents
+    assert [codes(d) for d in found] == [[], ["status-differs"], ["status-differs"], ["status-partly"], []]
+    assert (found[0].paid, found[4].status) == (Decimal(0), DocumentStatus.VOID)
+
+
+@pytest.mark.parametrize("heading", ["Paid on", "Date paid", "Received on", "Réglée le"])
+def test_a_column_of_days_of_payment(tmp_path: Path, heading: str) -> None:
+    rows = table(
+        ("Invoice no", "Invoice date", "Customer", "Net", "VAT 20%", "Gross", "Paid", heading),
+        ("R-1", date(2024, 1, 5), "Bakery", 100, 20, 120, 120, date(2024, 1, 20)),
+        ("R-2", date(2024, 1, 6), "Bakery", 100, 20, 120, None, None),
+    )
+    found = extracted(write(tmp_path / "a.xlsx", {"Sales": rows})).documents
+    assert [(d.paid, d.paid_on, codes(d)) for d in found] == [
+        (Decimal(120), date(2024, 1, 20), []),
+        (None, None, []),
+    ]

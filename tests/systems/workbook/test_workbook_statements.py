@@ -372,3 +372,24 @@ def test_a_cell_is_a_treatment_only_as_a_whole() -> None:
     assert of_cell("zero-rated") is TaxTreatment.ZERO_RATED
     assert of_cell("Exempt bonds") is None
     assert of_cell("") is None
+
+
+def test_rates_in_texts_are_those_of_their_lines(tmp_path: Path) -> None:
+    rates = {"E9": "TVA", "E10": "20 %", "E11": "5,5 %"}
+    sums = {"C14": "TVA 20 %", "D14": 10, "C15": "TVA 5,5 %", "D15": 2.76, "C16": "Total", "D16": 112.96}
+    assert [x.tax_rate for x in one(tmp_path, plain(**rates, **sums)).lines] == [Decimal(20), Decimal("5.5")]
+
+
+def test_a_charge_that_bears_no_tax_is_no_tax(tmp_path: Path) -> None:
+    sums = {"C15": "Postage (VAT exempt)", "D15": 5, "C16": "Total", "D16": 125.24}
+    document = one(tmp_path, plain(**sums))
+    assert (codes(document), document.charges, document.tax_total) == ([], Decimal(5), Decimal("20.04"))
+
+
+@pytest.mark.parametrize("words", ["Including VAT 20%", "incl. 20% VAT", "inkl. 20% MwSt", "TVA incluse 20%"])
+def test_a_tax_in_the_total_is_seen_by_its_amount(tmp_path: Path, words: str) -> None:
+    within = one(tmp_path, plain(C13=None, D13=None, C14=None, D14=None, D15=100.2, C16=words, D16=16.7))
+    assert (within.total, within.tax_total) == (Decimal("100.20"), Decimal("16.70"))
+    assert within.held
+    apart = one(tmp_path, plain(C15=words))
+    assert (apart.total, apart.tax_total, apart.held) == (Decimal("120.24"), Decimal("20.04"), False)

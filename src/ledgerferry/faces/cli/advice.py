@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ledgerferry.faces.cli.output import Output
+from ledgerferry.model.counting import counted
 
 if TYPE_CHECKING:
     from ledgerferry.faces.advising import Advised, Waiting
@@ -59,7 +60,8 @@ def table(out: Output, suggestions: "Sequence[Suggestion]") -> None:
 def told(out: Output, found: "Advised") -> None:
     """What came of asking, as one line."""
     out.say(
-        f"The local model was asked {found.questions} questions about {found.sheets} sheets: "
-        f"{found.suggestions} suggestions, {found.refused} answers that the sheets do not bear out.",
+        f"The local model was asked {counted(found.questions, 'question')} about "
+        f"{counted(found.sheets, 'sheet')}: {counted(found.suggestions, 'suggestion')}, "
+        f"{counted(found.refused, 'answer')} that the sheets do not bear out.",
         "dim",
     )

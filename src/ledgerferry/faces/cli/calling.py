@@ -14,6 +14,7 @@ from ledgerferry.faces.cli import options
 from ledgerferry.faces.cli.exits import Code, ending
 from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output
+from ledgerferry.model.counting import counted
 
 if TYPE_CHECKING:
     from ledgerferry.faces.house import House
@@ -90,7 +91,7 @@ def query_crm(
         rows = accounts.crm(house, _connection(house, connection, "crm")).query(select, **values)
         if page_all:
             count = _lines(rows)
-            out.say(f"{count} rows.")
+            out.say(f"{counted(count, 'row')}.")
             return int(Code.DONE)
         found = [dict(row) for row in islice(rows, _SHOWN + 1)]
         more, found = len(found) > _SHOWN, found[:_SHOWN]
@@ -99,7 +100,8 @@ def query_crm(
         out.table(
             "Rows", list(found[0]) if found else [], [[_cell(v) for v in row.values()] for row in found]
         )
-        out.say(f"{len(found)} rows" + ("; there are more: --page-all shows them all." if more else "."))
+        rest = "; there are more: --page-all shows them all." if more else "."
+        out.say(counted(len(found), "row") + rest)
         return int(Code.DONE)
 
 

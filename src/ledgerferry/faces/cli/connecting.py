@@ -191,19 +191,17 @@ def disconnect(
     with opened(home, config) as house:
         from ledgerferry.faces import connecting as flow
 
-        why = flow.disconnect(house, name)
-        out = Output(json=json)
-        out.document({"name": name, "revoked": why is None, "why": why})
-        out.line(
-            f"{name} is forgotten."
-            + (
-                ""
-                if why is None
-                else f" Its login could not be revoked ({why}): "
-                "remove it in Zoho under My Account, Sessions, Connected Apps."
-            )
-        )
-        return int(Code.DONE if why is None else Code.PERSON)
+        parted, out = flow.disconnect(house, name), Output(json=json)
+        shared = ", ".join(parted.shared)
+        why = f"still in use by {shared}" if shared else parted.why
+        out.document({"name": name, "revoked": parted.revoked, "why": why})
+        out.line(f"{name} is forgotten.")
+        if shared:
+            out.line(f"Its login was not revoked: it is also that of {shared}.")
+        elif why is not None:
+            remedy = "remove it in Zoho under My Account, Sessions, Connected Apps."
+            out.line(f"Its login could not be revoked ({why}): {remedy}")
+        return int(Code.DONE if parted.why is None else Code.PERSON)
 
 
 @ending

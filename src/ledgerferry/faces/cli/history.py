@@ -13,6 +13,7 @@ from ledgerferry.faces.cli.output import Output
 
 if TYPE_CHECKING:
     from ledgerferry.faces.house import House
+    from ledgerferry.faces.status import Standing
 
 LetterId = Annotated[str, typer.Argument(help="The operation's key, or its beginning.", metavar="ID")]
 dead = typer.Typer(help="Dead letters: operations that a person must look at.", no_args_is_help=True)
@@ -23,27 +24,11 @@ def status(home: options.Home = None, config: options.Config = None, json: optio
     """Runs, quotas, and what needs a person."""
     with opened(home, config) as house:
         from ledgerferry.faces import status
+        from ledgerferry.model.counting import counted
 
         out, now = Output(json=json), status.of_home(house)
         out.document(now.model_dump(mode="json"))
-        out.table(
-            "Runs",
-            ["run", "state", "source", "opened", "found", "loaded", "held", "rejected"],
-            [
-                (
-                    r.run,
-                    r.state + (f" until {r.waiting_until}" if r.waiting_until else ""),
-                    r.source,
-                    r.opened_at[:16],
-                    r.documents.found,
-                    r.documents.loaded,
-                    r.documents.held,
-                    r.documents.rejected,
-                )
-                for r in now.runs
-            ],
-            right=["found", "loaded", "held", "rejected"],
-        )
+        _runs(out, now)
         out.table(
             "Quotas",
             ["connection", "this minute", "of", "this day", "of"],
@@ -54,11 +39,32 @@ def status(home: options.Home = None, config: options.Config = None, json: optio
         )
         needs = now.needs_person
         out.line(
-            f"Needs a person: {needs.held} held documents, {needs.conflicts} conflicts, {needs.dead} dead "
-            "letters.",
+            f"Needs a person: {counted(needs.held, 'held document')}, "
+            f"{counted(needs.conflicts, 'conflict')}, {counted(needs.dead, 'dead letter')}.",
             "yellow" if needs.held or needs.conflicts or needs.dead else "green",
         )
         return int(Code.DONE)
+
+
+def _runs(out: Output, now: "Standing") -> None:
+    out.table(
+        "Runs",
+        ["run", "state", "opened", "found", "loaded", "held", "rejected"],
+        [
+            (
+                f"{r.run}\n{r.source}",
+                r.state + (f" until {r.waiting_until}" if r.waiting_until else ""),
+                r.opened_at[:10],
+                r.documents.found,
+                r.documents.loaded,
+                r.documents.held,
+                r.documents.rejected,
+            )
+            for r in now.runs
+        ],
+        right=["found", "loaded", "held", "rejected"],
+        whole=["run"],
+    )
 
 
 @ending

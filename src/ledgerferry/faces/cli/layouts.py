@@ -9,6 +9,7 @@ from ledgerferry.faces.cli import options
 from ledgerferry.faces.cli.exits import Code, ending
 from ledgerferry.faces.cli.opening import opened
 from ledgerferry.faces.cli.output import Output
+from ledgerferry.model.counting import counted
 
 if TYPE_CHECKING:
     from ledgerferry.faces.house import House
@@ -103,7 +104,7 @@ def layouts_export(
                 f"{file} cannot be written ({error.strerror}). Give another with --to."
             ) from None
         out = Output(json=json)
-        out.line(f"{len(kept)} layouts written to {file}")
+        out.line(f"{counted(len(kept), 'layout')} written to {file}")
         out.document({"file": str(file), "layouts": [one.id for one in kept]})
         return int(Code.DONE)
 
@@ -131,7 +132,7 @@ def layouts_import(
             for name in new:
                 house.ledger.append(tx, "layout-imported", run=None, about=name)
         out = Output(json=json)
-        out.line(f"{len(new)} of {len(found)} layouts are new.")
+        out.line(f"New: {len(new)} of {counted(len(found), 'layout')}.")
         out.document({"found": len(found), "imported": new})
         return int(Code.DONE)
 

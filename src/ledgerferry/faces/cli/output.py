@@ -2,8 +2,10 @@
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, Literal
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
@@ -28,13 +30,23 @@ class Output:
     def line(self, text: str = "", style: str = "") -> None:
         """A line for people."""
         if not self.json:
-            self._people.print(escape(text), style=style or None, soft_wrap=True)
+            shown = _wrapped(text, self._people.width) if self._people.is_terminal else text
+            self._people.print(escape(shown), style=style or None, soft_wrap=True)
             sys.stdout.flush()
 
     def table(
-        self, title: str, heads: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()
+        self,
+        title: str,
+        heads: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        right: Sequence[str] = (),
+        whole: Sequence[str] = (),
     ) -> None:
-        """A table for people; the columns named in ``right`` hold amounts. Nothing for no rows."""
+        """A table for people; nothing for no rows.
+
+        The columns named in ``right`` hold amounts, which are never broken into two lines. Nor is the first
+        line of a cell in ``whole``, which people copy.
+        """
         listed = [[escape(str(cell)) for cell in row] for row in rows]
         if self.json or not listed:
             return
@@ -47,7 +59,11 @@ class Output:
             header_style="dim",
         )
         for head in heads:
-            table.add_column(head, justify="right" if head in right else "left", overflow="fold")
+            justify: Literal["right", "left"] = "right" if head in right else "left"
+            table.add_column(head, justify=justify, overflow="fold", no_wrap=head in right)
+        for at, head in enumerate(heads):
+            if head in whole:
+                table.columns[at].min_width = max(len(row[at].partition("\n")[0]) for row in listed)
         for row in listed:
             table.add_row(*row)
         self._people.print(table)
@@ -62,7 +78,14 @@ class Output:
 
     def say(self, text: str, style: str = "") -> None:
         """A message on stderr."""
-        self.messages.print(escape(text), style=style or None)
+        shown = _wrapped(text, self.messages.width) if self.messages.is_terminal else text
+        self.messages.print(escape(shown), style=style or None)
+
+
+def _wrapped(text: str, width: int) -> str:
+    """A text broken between words only: a path or a command that is too long stays one to be copied."""
+    wrap = partial(textwrap.wrap, width=width, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(line for one in text.split("\n") for line in wrap(one) or [""])
 
 
 def asks() -> bool:

@@ -3,6 +3,7 @@
 from ledgerferry.faces.cli.output import Output
 from ledgerferry.faces.words import UNITS
 from ledgerferry.flows.result import PlanReport
+from ledgerferry.model.counting import counted
 from ledgerferry.model.plan import Day
 
 _SHOWN = 14
@@ -11,9 +12,11 @@ _SHOWN = 14
 def price(out: Output, report: PlanReport) -> None:
     """What the plan costs, and where it takes more than today, what is done on which day."""
     told = report.price
-    calls = ", ".join(f"{n} calls of {system}{_steps(report, system)}" for system, n in told.calls.items())
+    calls = ", ".join(
+        f"{counted(n, 'call')} of {system}{_steps(report, system)}" for system, n in told.calls.items()
+    )
     if told.crm_credits:
-        calls += f", {told.crm_credits} credits of crm"
+        calls += f", {counted(told.crm_credits, 'credit')} of crm"
     days = "" if told.days <= 1 else f", over {told.days} days"
     out.line(f"Price: {calls}, at least {told.minutes} minutes under the quota{days}.")
     if len(report.schedule) > 1:

@@ -13,6 +13,7 @@ from ledgerferry.faces.cli.output import Output, asks
 if TYPE_CHECKING:
     from ledgerferry.faces.house import House
     from ledgerferry.flows.review import Case, Decided, Review
+    from ledgerferry.model.document import Document
 
 _QUEUE = "queue"
 
@@ -188,23 +189,32 @@ def _listed(out: Output, cases: "list[Case]") -> int:
     out.document({"held": [drawing.row(case) for case in cases]})
     out.table(
         f"Held for review ({len(cases)})",
-        ["id", "file", "sheet", "number", "total", "why"],
+        ["id", "where", "number", "total", "why"],
         [
             (
                 case.id,
-                case.document.file,
-                case.document.sheet,
+                f"{case.document.file} [{case.document.sheet}]",
                 case.document.number or "",
-                case.document.total if case.document.total is not None else "",
-                ", ".join(r.code for r in case.document.reasons),
+                _total(case.document),
+                "\n".join(r.text for r in case.document.reasons),
             )
             for case in cases
         ],
         right=["total"],
+        whole=["id"],
     )
     if not cases:
         out.line("Nothing waits for review.", "green")
     return int(Code.PERSON if cases else Code.DONE)
+
+
+def _total(document: "Document") -> str:
+    """What it says that it comes to, with its currency."""
+    from ledgerferry.model.money import NO_CURRENCY, text
+
+    if document.total is None:
+        return ""
+    return f"{document.currency or ''} {text(document.total, document.currency or NO_CURRENCY)}".strip()
 
 
 def _told(out: Output, decided: "Decided") -> int:

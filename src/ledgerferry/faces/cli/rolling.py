@@ -90,7 +90,7 @@ def _shown(
     rollbacksummary.result(out, outcome, dry_run=dry_run)
     if agreed is not None and agreed.refused:
         out.say(agreed.refused, "yellow")
-    optional = {name for name in ("price", "changes") if getattr(outcome, name) is None}
+    optional = {name for name in ("price", "at_most", "changes") if getattr(outcome, name) is None}
     out.document(outcome.model_dump(mode="json", exclude=optional))
     return code
 

@@ -105,7 +105,7 @@ class Walk:
         """Print, beside the plan, what asks each vendor for a higher daily limit."""
 
         def write(report: "PlanReport") -> None:
-            self._letters = letters(self._house, order.connections, report, order.today)
+            self._letters = letters(self._house, order, report)
             for text in self._letters.values():
                 self._out.line(text)
             if report.price.days <= 1:

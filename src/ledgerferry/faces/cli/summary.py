@@ -1,6 +1,6 @@
 """A run told to people: its plan with price and guards, what was held and why, and the proof."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ledgerferry.faces import proofwords
 from ledgerferry.faces.cli import pricing
@@ -8,9 +8,12 @@ from ledgerferry.faces.cli.output import Output
 from ledgerferry.faces.findings import Finding
 from ledgerferry.faces.words import guard_of
 from ledgerferry.flows.result import Method, Notice, PlanReport, RunResult, Verified
+from ledgerferry.model.counting import counted
 from ledgerferry.store.runs import RunState
 
 _SHOWN = 40
+# So many characters of a moment show its minute.
+_MINUTE = 16
 
 
 def plan(out: Output, report: PlanReport) -> None:
@@ -29,7 +32,8 @@ def plan(out: Output, report: PlanReport) -> None:
     pricing.price(out, report)
     if report.unsettled:
         out.line(
-            f"{report.unsettled} records wait until an earlier call of theirs is settled: `ferry dead list`.",
+            f"Waiting until an earlier call is settled: {counted(report.unsettled, 'record')}, see "
+            "`ferry dead list`.",
             "yellow",
         )
     notices(out, report.notices)
@@ -64,26 +68,32 @@ def result(out: Output, outcome: RunResult, held: Sequence[Finding], rejected: S
     findings(out, "Held: a person decides", held)
     findings(out, "Rejected: no invoice in it", rejected)
     d = outcome.documents
+    loaded = "to be loaded" if outcome.state == RunState.PLANNED else "loaded"
     out.line(
-        f"Run {outcome.run}: {outcome.state}. {d.found} found = {d.loaded} loaded + {d.held} held + "
+        f"Run {outcome.run}: {outcome.state}. {d.found} found = {d.loaded} {loaded} + {d.held} held + "
         f"{d.rejected} rejected.",
         "bold",
     )
     if outcome.state == RunState.PLANNED and d.held:
         out.line(
-            f"The {d.held} held are neither in the plan nor in its price: `ferry review` decides.", "yellow"
+            "What is held is neither in the plan nor in its price: `ferry review` decides.", "yellow"
         )
     if outcome.verify is not None:
         money(out, outcome.verify)
         proof(out, outcome.verify)
-    used = ", ".join(f"{n} of {system}" for system, n in outcome.calls.items())
-    out.line(f"Calls used: {used}.")
+    out.line(f"Calls used: {used(outcome.calls)}.")
     if outcome.operations.dead:
-        out.line(f"{outcome.operations.dead} dead letters wait for a person: `ferry dead list`.", "yellow")
+        dead = counted(outcome.operations.dead, "dead letter")
+        out.line(f"Waiting for a person: {dead}, see `ferry dead list`.", "yellow")
     if outcome.waiting_until:
         out.line(f"Waiting until {outcome.waiting_until}; `ferry resume {outcome.run}` goes on.", "yellow")
     if outcome.report:
         out.line(f"Report: {outcome.report}")
+
+
+def used(calls: Mapping[str, int]) -> str:
+    """How many calls were made to which system."""
+    return ", ".join(f"{n:,} of {system}" for system, n in calls.items() if n) or "none"
 
 
 def money(out: Output, verified: Verified) -> None:
@@ -116,14 +126,25 @@ def proof(out: Output, verified: Verified) -> None:
             out.line("What this cannot show, `ferry verify --rows` or `--details` does.")
         return
     out.line(
-        f"NOT EQUAL: {len(verified.differences)} differences in {verified.compared} documents ({how}).",
+        f"NOT EQUAL: {counted(len(verified.differences), 'difference')} in "
+        f"{counted(verified.compared, 'document')} ({how}).",
         "bold red",
     )
+    if theirs := sum(d.changed_at is not None for d in verified.differences):
+        out.line(f"{theirs} of them in records that somebody changed there after our last write.")
     out.table(
         "Differences",
-        ["kind", "document", "record", "field", "source", "target"],
+        ["kind", "document", "record", "field", "source", "target", "changed there"],
         [
-            (d.kind, d.left, d.right or "-", d.field, d.left_value or "-", d.right_value or "-")
+            (
+                d.kind,
+                d.left,
+                d.right or "-",
+                d.field,
+                d.left_value or "-",
+                d.right_value or "-",
+                (d.changed_at or "-")[:_MINUTE].replace("T", " "),
+            )
             for d in verified.differences[:_SHOWN]
         ],
     )

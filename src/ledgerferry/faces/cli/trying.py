@@ -1,6 +1,6 @@
 """The verbs to try the ferry with: demo, sandbox, bench."""
 
-import subprocess
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,12 +25,8 @@ def demo(
 
 
 def sandbox(context: typer.Context) -> None:
-    """Start the emulator of Zoho Books; arguments are those of `ferry-sandbox`."""
-    try:
-        code = subprocess.call([sys.executable, "-m", "ledgerferry_sandbox", *context.args])  # noqa: S603
-    except KeyboardInterrupt:
-        code = 130
-    raise typer.Exit(code)
+    """Start the emulator of Zoho Books and CRM; arguments are those of `ferry-sandbox`."""
+    os.execv(sys.executable, [sys.executable, "-m", "ledgerferry_sandbox", *context.args])  # noqa: S606
 
 
 def bench(context: typer.Context) -> None:

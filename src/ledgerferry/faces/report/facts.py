@@ -26,6 +26,10 @@ from ledgerferry.store.ledger import Entry
 from ledgerferry.store.runhistory import Step
 from ledgerferry.store.runs import OPEN_RUNS, Found, Run, RunState, Standing
 
+# What a CRM holds beside the books: differences of it, and of payments, stand by themselves.
+BESIDE = frozenset({Kind.ACCOUNT, Kind.CONTACT, Kind.DEAL, Kind.FILE})
+APART = BESIDE | {Kind.PAYMENT}
+
 
 class Became(StrEnum):
     """What became of a document, as the report says it."""
@@ -188,9 +192,11 @@ class _Teller:
         self._by_ref: dict[str, list[Difference]] = {}
         self._by_number: dict[str, list[Difference]] = {}
         for d in verified.differences if verified else ():
-            if d.kind != Kind.PAYMENT and d.right is None:
+            if d.kind in APART:
+                continue
+            if d.right is None:
                 self._by_number.setdefault(d.left, []).append(d)
-            elif d.kind != Kind.PAYMENT:
+            else:
                 self._by_ref.setdefault(d.right or "", []).append(d)
 
     def tell(self, chunk: Sequence[Found]) -> Iterator[Told]:

@@ -83,13 +83,16 @@ class _Loaded:
 
     def _net(self) -> Iterator[Figure]:
         document, content = self._document, self._content
-        yield Figure("lines", lines_sum(document), _lines(content), self._books("lines", _lines))
+        summed, charged = lines_sum(document), document.charges is not None and content.charges is None
+        if charged and summed is not None:
+            summed += document.charges or _ZERO
+        yield Figure("lines", summed, _lines(content), self._books("lines", _lines))
         adds, takes = ["lines"], []
         if content.discount or document.discount:
             takes.append("discount")
             there = self._books("discount", _discount)
             yield Figure("discount", document.discount, content.discount or _ZERO, there)
-        if content.charges or document.charges:
+        if not charged and (content.charges or document.charges):
             adds.append("charges")
             yield Figure(
                 "charges", document.charges, content.charges or _ZERO, self._books("charges", _charges)

@@ -6,7 +6,7 @@ from typing import Final
 
 from ledgerferry.faces.findings import Finding, listed
 from ledgerferry.faces.report.cells import Amount, Styled, Value
-from ledgerferry.faces.report.facts import Became, Facts, Told
+from ledgerferry.faces.report.facts import APART, BESIDE, Became, Facts, Told
 from ledgerferry.faces.report.pages import Pages
 from ledgerferry.faces.report.sheet import Sheet
 from ledgerferry.faces.words import REMEDIES
@@ -72,7 +72,10 @@ class Flags(Sheet):
 
     def _difference(self, d: Difference, told: Told | None) -> None:
         here, there = d.left_value or "nothing", d.right_value or "nothing"
-        said = f"{d.field}: the source says {here}, Books holds {there}."
+        where = "the CRM" if d.kind in BESIDE else "Books"
+        since = f" Somebody changed it there at {d.changed_at}, after our last write." if d.changed_at else ""
+        said = f"{d.field} of the {d.kind}" if d.kind in BESIDE else d.field
+        said = f"{said}: the source says {here}, {where} holds {there}.{since}"
         self._flag(
             "difference",
             d.field,
@@ -101,7 +104,7 @@ class Flags(Sheet):
         """What is about the run as a whole, and then the list is complete."""
         verified, rolled = self._facts.verified, self._facts.rolled
         for d in verified.differences if verified else ():
-            if d.kind == "payment":
+            if d.kind in APART:
                 self._difference(d, None)
         for notice in self._facts.plan.notices if self._facts.plan else ():
             for place in notice.places or [""]:

@@ -103,7 +103,7 @@ class Invoices(Sheet):
     def end(self) -> None:
         """The list is complete; what it comes to stands below it."""
         title = "Totals by currency: what is held stands below what is loaded"
-        self._totals.write(title, _CUSTOMER, ("document", "documents"))
+        self._totals.write(title, _CUSTOMER, "document")
 
 
 def _customer(told: Told) -> str | None:

@@ -11,6 +11,7 @@ from ledgerferry.faces.report.cells import Amount, Count, Link, Styled, Sum, Val
 from ledgerferry.faces.report.facts import Became, Facts, moment
 from ledgerferry.faces.report.pages import Pages
 from ledgerferry.faces.report.tallies import Tallies
+from ledgerferry.model.counting import counted
 from ledgerferry.model.money import exact_sum, exponent, text
 
 NAME: Final = "Overview"
@@ -178,9 +179,9 @@ class Overview:
         said = "assumed; change this cell and the hours follow ([report] minutes_by_hand in ferry.toml)"
         page.row(["minutes by hand for each", Styled(minutes, "input"), Styled(said, "aside")])
         told = f"{-(-spent.estimated // 60)} of them estimated" if spent.estimated else ""
-        decisions = "decision" if spent.decisions == 1 else "decisions"
         row: list[Value] = ["less minutes of review by a person", spent.minutes]
-        page.row([*row, Styled(f"{spent.decisions} {decisions}{', ' + told if told else ''}", "aside")])
+        decisions = [counted(spent.decisions, "decision"), *([told] if told else [])]
+        page.row([*row, Styled(", ".join(decisions), "aside")])
         hours = f"ROUND(MAX(0,{loaded}*{by_hand}-{review})/60,0)"
         page.row(["hours, about", Count(hours, tallies.hours_saved(), "strong")])
 
@@ -263,8 +264,8 @@ def _proof(facts: Facts, unequal: int) -> Styled:
         said = f"Verified{when}: {proofwords.agreement(verified)} ({how})."
         return Styled(said, "good")
     return Styled(
-        f"NOT EQUAL{when}: {len(verified.differences)} differences in {verified.compared:,} documents "
-        f"compared ({how}); see Flags and Financials math check.",
+        f"NOT EQUAL{when}: {counted(len(verified.differences), 'difference')} in "
+        f"{counted(verified.compared, 'document')} compared ({how}); see Flags and Financials math check.",
         "bad",
     )
 
@@ -275,7 +276,8 @@ def _rolled(facts: Facts) -> Styled:
         return Styled("The rollback has not come to its end.", "warn")
     clean = not rolled.kept and not rolled.left and not rolled.unsettled
     said = (
-        f"{rolled.undone:,} records undone, {len(rolled.voided):,} of them voided; {len(rolled.kept):,} kept"
+        f"{counted(rolled.undone, 'record')} undone, {len(rolled.voided):,} of them voided; "
+        f"{len(rolled.kept):,} kept"
     )
     more = f"; {len(rolled.left)} still there" if rolled.left else ""
     return Styled(f"Rolled back: {said}{more}.", "good" if clean else "warn")

@@ -80,7 +80,7 @@ class Sponsors(Sheet):
             self._row(sponsor, currency, bill)
         if not self._bills:
             self._page.row([Styled("Nobody was billed by the documents of this run.", "faint")])
-        self._totals.write("Totals by currency", 1, ("customer", "customers"))
+        self._totals.write("Totals by currency", 1, "customer")
 
     def _row(self, sponsor: str, currency: str, bill: _Bill) -> None:
         day, number, place = bill.oldest or (None, None, None)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ledgerferry.faces.report.cells import Amount, Count, Styled, Sum, Value, certain
 from ledgerferry.faces.report.pages import Page
+from ledgerferry.model.counting import counted
 from ledgerferry.model.money import exact_sum, exponent
 
 
@@ -40,10 +41,10 @@ class Totals:
                 if not certain(amount):
                     self._uncertain.add((currency, group, column))
 
-    def write(self, title: str, label: int, of: tuple[str, str]) -> None:
+    def write(self, title: str, label: int, of: str) -> None:
         """End the list and write the totals below it, each in the column that it adds up.
 
-        ``label`` is the column that says what they are the totals of; ``of`` what a row is, and several are.
+        ``label`` is the column that says what they are the totals of; ``of`` what one row is.
         """
         page, last = self._page, self._page.at - 1
         page.end_of_list()
@@ -54,11 +55,10 @@ class Totals:
         for currency, group in sorted(self._sums, key=lambda key: key[0]):
             page.row(self._row(currency, group, last, label, of))
 
-    def _row(self, currency: str, group: str, last: int, label: int, of: tuple[str, str]) -> list[Value]:
+    def _row(self, currency: str, group: str, last: int, label: int, of: str) -> list[Value]:
         sums = self._sums[currency, group]
         row: list[Value] = [None] * (max([*sums, self._currency, label]) + 1)
-        rows = self.rows[currency, group]
-        row[label] = Styled(" ".join(x for x in (group, f"{rows:,}", of[rows != 1]) if x), "strong")
+        row[label] = Styled(f"{group} {counted(self.rows[currency, group], of)}".strip(), "strong")
         row[self._currency] = currency
         for column, total in sums.items():
             row[column] = self._cell(currency, group, column, last, total)

@@ -70,10 +70,18 @@ class Deals:
         self._planner: Planner | None = None
         self._kept: list[Wanted] = []
         self._notices: list[Notice] = []
+        self._untried: list[Notice] = []
+        self._home = ""
         self._tally = Tally(note=spending.note)
 
-    def prepare(self) -> None:
-        """Observe the CRM; ``Misfit`` where the configuration does not fit it."""
+    def prepare(self, books: Side, home: str) -> None:
+        """Observe the CRM; ``Misfit`` where the configuration does not fit it, or the books beside it.
+
+        ``home`` is the books' own currency, which the documents' rates are in.
+        """
+        field, crossed = self._rules.policy.books_field, books.target.declaration.crossed
+        self._untried = list(preflight.check_field(books.connection, field, crossed))
+        self._home = home
         profile, shelf = self._side.target.profile(), self._shelf
         if not isinstance(profile, CrmProfile):
             raise preflight.Misfit(f"{self._side.connection} is no connection to a CRM. Nothing was sent.")
@@ -103,7 +111,7 @@ class Deals:
         self._write(place, rights)
         self._leave(conflicts)
         told = held | adopter.reasons | {i: ("conflict", why) for i, (_, why) in conflicts.items()}
-        self._notices = [*_told(told), *_unlinked(self._profile)]
+        self._notices = [*_told(told), *_unlinked(self._profile), *self._untried]
 
     def before(self, tx: Connection, identity: str) -> tuple[str, ...]:
         """What makes the account of a customer, or the deal of an invoice, in this plan."""
@@ -129,7 +137,8 @@ class Deals:
     def _asked(self, books: Books, profile: CrmProfile) -> tuple[list[Wanted], dict[str, tuple[str, str]]]:
         """All that the documents ask for, and the deals that this CRM could not hold, with why."""
         customers = customers_of(books.pieces, books.wanted)
-        rules = replace(self._rules, credited=books.credited)
+        policy = preflight.rated(self._rules.policy, self._home, profile)
+        rules = replace(self._rules, credited=books.credited, policy=policy)
         made: list[tuple[str, DealContent]] = []
         held: dict[str, tuple[str, str]] = {}
         for shaped in asking(books.pieces):
@@ -140,6 +149,8 @@ class Deals:
                 held[counterpart(shaped.identity, "deal")] = _no_currency(content.currency)
                 continue
             made.append((shaped.identity, content))
+        told = preflight.unrated(policy, self._home, profile, (content for _, content in made))
+        self._untried += told
         attached = [one for one in files(books.files) if _document(one) not in held]
         return [*wants(list(customers.items()), made), *attached], held
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from nameparser import HumanName
 
 from ledgerferry.engine.planning import Wanted
-from ledgerferry.flows.policy import CrmPolicy
+from ledgerferry.flows.policy import CrmPolicy, RateWay
 from ledgerferry.flows.shape import Shaped
 from ledgerferry.model.document import DocumentKind
 from ledgerferry.model.ids import Identity, counterpart
@@ -24,6 +24,8 @@ from ledgerferry.model.record import (
 LINK = "workbook>crm"
 # A deal's name holds so many characters in CRM.
 _LONGEST_NAME = 120
+# An exchange rate has so many decimals there.
+_RATE_DECIMALS = Decimal("0.000000001")
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,16 @@ def deal(shaped: Shaped, customer: CustomerContent, rules: Rules) -> DealContent
         stage=stage,
         amount=document.figures.gross,
         currency=document.currency,
-        exchange_rate=document.exchange_rate,
+        exchange_rate=_stated(document.exchange_rate, rules.policy.exchange_rate),
         closing=closing,
     )
+
+
+def _stated(rate: Decimal | None, way: RateWay | None) -> Decimal | None:
+    """A document's rate (home units for one of its currency) as the CRM states rates; None: left to it."""
+    if not rate or way is None:
+        return None
+    return (rate if way is RateWay.HOME else 1 / rate).quantize(_RATE_DECIMALS).normalize()
 
 
 def standing(shaped: Shaped, rules: Rules) -> tuple[str, date]:

@@ -11,7 +11,8 @@ from typing import Final
 from ledgerferry.model.document import TaxTreatment
 from ledgerferry.model.money import exponent
 from ledgerferry.model.outcome import Refused, Stale
-from ledgerferry.model.record import Kind, plain_tax_name
+from ledgerferry.model.record import Kind
+from ledgerferry.model.tax import plain_tax_name
 from ledgerferry.systems.books.api import BooksApi
 from ledgerferry.systems.books.fields import Row, amount, day, ident, number, text
 from ledgerferry.systems.books.treatments import is_standard, told

@@ -37,7 +37,8 @@ class BooksSettings(BaseModel):
     """One organisation of Books as ``connect`` and ``doctor`` found it; defaults are the cautious ones.
 
     ``rungs`` say how creates are guarded (absent: by Books' own unique names and numbers);
-    ``crm_field`` takes the id that a customer or invoice has in the run's CRM;
+    ``crm_field`` takes the id that a customer or invoice has in the run's CRM, ``crossed`` are the kinds that
+    were seen to have it (None: not tried);
     ``deposit_account`` is the account payments go to; ``settle_seconds`` is the longest that lists lag
     behind (the system's time);
     ``tax_rounding`` is where the organisation rounds tax, None until it was seen (F41: a setting that its
@@ -52,6 +53,7 @@ class BooksSettings(BaseModel):
     rungs: dict[Kind, Rung] = {}
     key_field: str = "cf_ferry_key"
     crm_field: str | None = None
+    crossed: tuple[Kind, ...] | None = None
     deposit_account: str | None = None
     payment_mode: str = "banktransfer"
     settle_seconds: int = 30
@@ -91,4 +93,5 @@ def declare(settings: BooksSettings, timeout_seconds: float) -> Declaration:
         in_flight=settings.in_flight or in_flight,
         per_minute=settings.per_minute or _PER_MINUTE,
         per_day=settings.per_day or _PER_DAY.get(settings.plan, _PER_DAY["free"]),
+        crossed=settings.crossed,
     )

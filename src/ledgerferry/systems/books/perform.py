@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 
 from ledgerferry.model.ids import IN_CRM, Identity, counterpart
 from ledgerferry.model.outcome import Busy, CallError, LoginNeeded, Pending, Receipt, Refused, Stale
+from ledgerferry.model.party import VatPlace
 from ledgerferry.model.plan import Operation, Purpose, Rung
 from ledgerferry.model.record import (
     UNSENT,
@@ -138,7 +139,10 @@ class Performer:
         content = _content(operation, CustomerContent)
         body = customers.body(content, self._catalogue, self._guard.key(operation))
         body |= self._crossed(operation, work, body)
-        seen = self._guard.create(operation, body, work.journal)
+        try:
+            seen = self._guard.create(operation, body, work.journal)
+        except Refused as error:
+            raise _placed(content, error) from None
         self._people.saw(seen.row)
         return self._receipt(operation, seen, work, {})
 
@@ -146,7 +150,10 @@ class Performer:
         content, record = _content(operation, CustomerContent), self._bound(operation, work)
         now = self._now(operation, record)
         body = customers.changes(content, operation.changed, self._catalogue, now.row)
-        seen = self._api.update(Kind.CUSTOMER, record, body, work.journal, subject=operation.key)
+        try:
+            seen = self._api.update(Kind.CUSTOMER, record, body, work.journal, subject=operation.key)
+        except Refused as error:
+            raise _placed(content, error) from None
         self._people.saw(seen.row)
         return self._receipt(operation, seen, work, {})
 
@@ -334,3 +341,14 @@ def _check_number(operation: Operation, seen: Seen, wanted: str) -> None:
 
 def _unbound(operation: Operation) -> Stale:
     return Stale("no record is bound to it", subject=operation.key)
+
+
+def _placed(content: CustomerContent, refused: Refused) -> Refused:
+    """A refusal that says what to do where Books does not know the customer's place for VAT (F43)."""
+    if content.vat_place is not VatPlace.EU_REGISTERED or "vat_treatment" not in refused.why:
+        return refused
+    return Refused(
+        f"{refused.why}: Books takes eu_vat_registered only where its VAT settings say that the organisation "
+        "trades under the Northern Ireland protocol: say so there, or set northern_ireland = false under "
+        "[organization] in ferry.toml",
+        system=refused.system, subject=refused.subject, request=refused.request, code=refused.code)

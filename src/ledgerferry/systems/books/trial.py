@@ -29,12 +29,14 @@ class Capabilities(BaseModel):
     """What the trial found. ``rungs`` may be used as they are; ``notes`` say what was seen, for a person.
 
     ``settle_seconds`` is how long a list took to show a new record (the system's time; None: it never
-    did); ``kept`` are records that could not be deleted again.
+    did); ``kept`` are records that could not be deleted again. ``crossed`` are the kinds that keep a CRM's
+    id in the field that is named for it; None where none is named.
     """
 
     model_config = ConfigDict(frozen=True)
 
     rungs: dict[Kind, Rung]
+    crossed: tuple[Kind, ...] | None = None
     number_honoured: bool
     settle_seconds: int | None
     bulk_send: bool
@@ -49,7 +51,7 @@ class Capabilities(BaseModel):
         return settings.model_copy(update={
             "rungs": self.rungs, "settle_seconds": settle,
             "bulk_send": settings.bulk_send if self.bulk_send else 1,
-            "tax_rounding": self.tax_rounding or settings.tax_rounding})
+            "tax_rounding": self.tax_rounding or settings.tax_rounding, "crossed": self.crossed})
 
 
 class Trial:
@@ -70,6 +72,7 @@ class Trial:
         self._calls = 0
         self._notes: list[str] = []
         self._rungs: dict[Kind, Rung] = {}
+        self._crossed: list[Kind] = []
 
     def run(self) -> Capabilities:
         """Try, undo, tell. Raises the ``CallError`` of a trial that could not even begin."""
@@ -78,13 +81,15 @@ class Trial:
                                  "tax_rounding": None}
         try:
             self._rungs[Kind.CUSTOMER] = self._ladder(Kind.CUSTOMER, contact, self._contact)
+            self._cross(Kind.CUSTOMER, self._contact("crm"))
             found |= self._invoices(ident(contact.row, "contact_id"))
             self._credit_notes(ident(contact.row, "contact_id"))
         except CallError as error:
             self._notes.append(f"the trial ended early: {error}")
         kept = self._undo()
+        crossed = tuple(self._crossed) if self._settings.crm_field else None
         return Capabilities(rungs=self._rungs, calls=self._calls, notes=tuple(self._notes), kept=kept,
-                            **found)
+                            crossed=crossed, **found)
 
     def _invoices(self, customer: str) -> dict[str, Any]:
         def draft(name: str) -> dict[str, Any]:
@@ -95,6 +100,7 @@ class Trial:
         if not honoured:
             self._notes.append("Books discards the numbers that it is given: check the number settings")
         self._rungs[Kind.INVOICE] = self._ladder(Kind.INVOICE, first, draft)
+        self._cross(Kind.INVOICE, draft("crm"))
         bulk = self._bulk(first)
         self._payments(customer, first)
         return {"number_honoured": honoured, "settle_seconds": self._settle(first), "bulk_send": bulk,
@@ -121,6 +127,21 @@ class Trial:
             return Rung.NATURAL
         return Rung.KEY
 
+    def _cross(self, kind: Kind, body: dict[str, Any]) -> None:
+        """Whether a create carries an id of a CRM in the field that is named for it."""
+        field, value = self._settings.crm_field, self._key("crm")
+        if field is None:
+            return
+        try:
+            seen = self._made_one(kind, body | {"custom_fields": [{"api_name": field, "value": value}]})
+        except Refused as error:
+            self._notes.append(f"{kind}: no id of a CRM in {field} ({error.why})")
+            return
+        if custom_field(seen.row, field) == value:
+            self._crossed.append(kind)
+        else:
+            self._notes.append(f"{kind}: the field {field} for the CRM's id does not exist")
+
     def _upsert(self, kind: Kind, body: dict[str, Any]) -> Rung:
         """Whether a creating upsert keeps what it is given; that a repeat finds it is tried once.
 
@@ -141,7 +162,7 @@ class Trial:
         kept = custom_field(seen[0].row, key[0]) == key[1]
         if len(ids) == 1 and kept and (named is None or text(seen[0].row, named) == body[named]):
             return Rung.UPSERT
-        self._notes.append(f"{kind}: an upsert does not keep what it is given")
+        self._notes.append(f"{kind}: an upsert does not keep what it is given, so rung b is used and not a")
         return Rung.KEY
 
     def _settle(self, first: Seen) -> int | None:

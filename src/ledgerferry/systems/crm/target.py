@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Final
 
-from ledgerferry.model.outcome import Busy, CallError, LoginNeeded, Probed, Receipt, Refused, Unsent
+from ledgerferry.model.outcome import Busy, CallError, LoginNeeded, Probed, Receipt, Refused, Stale, Unsent
 from ledgerferry.model.plan import Operation, Purpose
 from ledgerferry.model.ports import Bindings
 from ledgerferry.model.record import AnyContent, Figures, Kind, Record, Ref, SalesContent, Summary
@@ -13,6 +12,7 @@ from ledgerferry.systems.crm import mapping
 from ledgerferry.systems.crm.board import board, currencies, pipelines
 from ledgerferry.systems.crm.crm import Crm
 from ledgerferry.systems.crm.declaration import MODULES, declare
+from ledgerferry.systems.crm.layouts import asked_for
 from ledgerferry.systems.crm.mapping import files
 from ledgerferry.systems.crm.mapping.names import Names
 from ledgerferry.systems.crm.meter import CrmMeter, calls
@@ -27,12 +27,6 @@ from ledgerferry.systems.protocol import (
     TaxRounding,
     Work,
 )
-
-# What the ferry itself writes into a deal, or CRM fills.
-_GIVEN: Final = frozenset({
-    "Deal_Name", "Account_Name", "Contact_Name", "Amount", "Closing_Date", "Stage", "Pipeline", "Currency",
-    "Owner", "Exchange_Rate",
-})
 
 
 class CrmTarget:
@@ -89,17 +83,8 @@ class CrmTarget:
                 )
                 for p in pipelines(metadata)
             ),
-            mandatory={Kind.DEAL: self._asked_for()},
+            mandatory={Kind.DEAL: asked_for(metadata, MODULES[Kind.DEAL])},
         )
-
-    def _asked_for(self) -> tuple[str, ...]:
-        """The fields that the deals' first layout asks for beside those that are written."""
-        layouts = self.crm.metadata.layouts(MODULES[Kind.DEAL])
-        active = [layout for layout in layouts if layout.text("status") != "inactive"][:1]
-        parts = [part for layout in active for part in layout.several("sections")]
-        rows = (row for part in parts for row in part.several("fields"))
-        asked = (row.text("api_name") for row in rows if row.get("required") is True)
-        return tuple(name for name in asked if name and name not in _GIVEN)
 
     def accounts(self) -> tuple[str, ...]:
         """None: no money is booked in a CRM."""
@@ -182,8 +167,10 @@ class CrmTarget:
 
     def _file(self, ref: Ref, bindings: Bindings) -> Record | None:
         deal, attachment = files.parts(ref.id)
-        if self.crm.records(MODULES[Kind.DEAL]).get(deal, fields_wanted=("id",)) is None:
-            return None
         document = Names(bindings, Kind.DEAL, deal).identity(Kind.DEAL, deal)
-        content = files.found(self.crm.related(MODULES[Kind.DEAL]).attachments(deal), attachment, document)
+        try:
+            listed = list(self.crm.related(MODULES[Kind.DEAL]).attachments(deal))
+        except Stale:  # the deal is gone, and its files with it
+            return None
+        content = files.found(listed, attachment, document)
         return Record(ref=ref, content=content) if content else None

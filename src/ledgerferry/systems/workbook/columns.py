@@ -59,8 +59,13 @@ def _rates_apart(table: Table) -> None:
     """A column that is called a tax and holds percentages holds rates."""
     for index in table.of(Role.TAX):
         held = [row.numbers[index] for row in table.rows if index in row.numbers]
-        if held and all(cell.percent or 0 < abs(value) < 1 for value, cell in held if value):
+        if held and all(_percentage(cell) or 0 < abs(value) < 1 for value, cell in held if value):
             table.columns[index] = replace(table.columns[index], role=Role.TAX_RATE)
+
+
+def _percentage(cell: Cell) -> bool:
+    """Whether a cell shows a percentage, as a number or as a text (``5,5 %``)."""
+    return cell.percent or "%" in cell.text
 
 
 def _read_again(sheet: Sheet, table: Table, locale: Locale) -> None:

@@ -8,6 +8,7 @@ from ledgerferry.model.document import Cell as Place
 from ledgerferry.model.document import (
     Document,
     DocumentKind,
+    DocumentStatus,
     Line,
     Origin,
     Reason,
@@ -52,6 +53,9 @@ class Draft:
     credits: str | None = None
     treatment: TaxTreatment | None = None
     written_off: Decimal | None = None
+    status: DocumentStatus | None = None
+    exchange_rate: Decimal | None = None
+    exchange_base: str | None = None
     lines_sheet: str | None = None
     cells: dict[str, Cell] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
@@ -93,6 +97,9 @@ def document(draft: Draft, file: str, sheet: str, language: str | None) -> Docum
         credits=draft.credits,
         treatment=draft.treatment,
         written_off=round_(draft.written_off),
+        status=draft.status,
+        exchange_rate=draft.exchange_rate,
+        exchange_base=draft.exchange_base,
         language=language,
         origins=tuple(_origins(draft, file, sheet)),
         reasons=tuple(

@@ -272,7 +272,7 @@ def _head(draft: Draft, form: Shape, skipped: frozenset[int]) -> None:
     elif tab := docnumbers.tab_number(form.sheet.name):
         draft.number = tab
         draft.doubt("number-in-tab", "the number is taken from the name of the tab: confirm it")
-    _dates(draft, form, skipped)
+    _dates(draft, form, skipped | payments.listed(form.sheet, skipped, form.locale))
     due = next(iter(docdates.dates(form.sheet, skipped, form.locale, due=True)), None)
     paid = paidmarks.paid_on(form.sheet, skipped, form.locale)
     if paid and paid.day:
@@ -338,9 +338,6 @@ def _money(draft: Draft, form: Shape, verdict: Verdict, amounts: list[Amount]) -
     draft.tax_total = verdict.tax
     draft.paid = abs(verdict.paid.value) if verdict.paid else None
     draft.balance = verdict.balance.value if verdict.balance else None
-    stamp = paidmarks.paid_stamp(form.sheet, form.rows) if draft.paid is None and not draft.balance else None
-    if stamp is not None and draft.total is not None:
-        draft.paid, draft.cells["amount_paid"] = draft.total, stamp
     draft.taxes = tuple((a.rate or verdict.rate, a.value) for a in verdict.taxes if a.value)
     draft.cells |= cells_of(verdict)
     draft.doubts += verdict.doubts
@@ -356,4 +353,4 @@ def _currency(draft: Draft, form: Shape, verdict: Verdict, amounts: list[Amount]
     for item in draft.lines:
         cells += [c for name, c in item.cells.items() if name in ("amount", "unit_price")]
     labels = [a.label for a in amounts] + ([c.heading for c in form.table.columns] if form.table else [])
-    draft.currency, draft.currency_confidence = currencies.of(form.sheet, cells, labels)
+    currencies.tell(draft, form.sheet, form.rows, cells, labels)

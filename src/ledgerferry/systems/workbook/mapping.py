@@ -48,6 +48,8 @@ def invoice(document: Document) -> dict[str, Any]:
         "credits": document.credits,
         "treatment": document.treatment.value if document.treatment else None,
         "written_off": _amount(document.written_off),
+        "status": document.status.value if document.status else None,
+        "exchange_rate": _amount(document.exchange_rate),
         "layout": document.layout,
         "needs_review": document.held,
         "reasons": [

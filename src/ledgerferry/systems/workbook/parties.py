@@ -1,5 +1,7 @@
 """Who sells and who buys: the block of texts beside or under a label, or where a letter names them."""
 
+import re
+
 from ledgerferry.model.party import Party, name_key
 from ledgerferry.systems.workbook import contacts, grid
 from ledgerferry.systems.workbook.blocks import (
@@ -17,6 +19,8 @@ from ledgerferry.systems.workbook.labels import Concept, Label, label, vocabular
 from ledgerferry.systems.workbook.titles import labelled
 
 C = Concept
+# A word and a colon before a text: a remark, or a label that is not known, but no company's name.
+_NOTE = re.compile(r"[^\W\d_]+\s?:\s")
 _WIDEST = 6
 
 
@@ -135,6 +139,7 @@ def seller(sheet: Sheet, limit: int, skipped: frozenset[int], buyer: Block | Non
         if (
             _plain(cell)
             and not _owned(sheet, cell)
+            and not _NOTE.match(cell.text)
             and len(cell.text) > 3
             and any(ch.isalpha() for ch in cell.text)
         ):

@@ -29,6 +29,7 @@ _OTHER = (
     *(C.STATUS, C.QUANTITY, C.PRICE, C.NOTE, C.WORDS, C.CHARGE),
 )
 _ORDINAL = re.compile(r"^\s*\d{1,2}\s?(?:st|nd|rd|th|er|e|ère|ème|\.|\))\s+", re.IGNORECASE)
+_NUMBER = re.compile(r"^\s*\d{1,2}(?:\s*(?:/|of|sur|de|von)\s*\d{1,2})?\s+", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"(?:\b(?:no|nr|num|ref|réf|reference|référence|n)\b\.?|[#°º])[\s:.°º#]*([A-Z0-9][\w/-]*\d[\w/-]*|\d+)",
     re.IGNORECASE,
@@ -75,6 +76,16 @@ def find(sheet: Sheet, skipped: frozenset[int], locale: Locale) -> list[Paid]:
     return _without_sum(found)
 
 
+def listed(sheet: Sheet, skipped: frozenset[int], locale: Locale) -> frozenset[int]:
+    """The rows of the blocks of payments, each from its title to its last payment."""
+    rows: set[int] = set()
+    for row in sheet.rows:
+        heading = _heading(sheet, row, locale) if row not in skipped | sheet.hidden_rows | rows else None
+        block = list(_block(sheet, heading, skipped, locale)) if heading is not None else []
+        rows |= set(range(row, block[-1].cell.row + 1)) if block else set()
+    return frozenset(rows)
+
+
 def _without_sum(found: list[Paid]) -> list[Paid]:
     """The payments without the one that is the sum of the others; one said twice over counts once."""
     dated = {(p.amount, p.paid_on) for p in found}
@@ -95,7 +106,10 @@ def _names(text: str) -> bool:
 
 
 def _says(text: str) -> bool:
-    return label(_ORDINAL.sub("", text)).has(C.PAID)
+    """Whether a text says that it was paid, also behind a number (``Instalment 2 paid``)."""
+    name = label(_ORDINAL.sub("", text))
+    behind = label(_NUMBER.sub("", name.value)) if name.value else name
+    return name.has(C.PAID) or (behind.has(C.PAID) and behind.pure)
 
 
 def _heading(sheet: Sheet, row: int, locale: Locale) -> Cell | None:
@@ -182,12 +196,13 @@ def _modes(text: str) -> set[str]:
 
 
 def joined(amounts: list[Amount], found: list[Paid]) -> list[Amount]:
-    """The sums of a sheet with its several payments as one: what they come to.
+    """The sums of a sheet with its payments as one: what they come to.
 
     Payments that no word says were made count only where a balance bears them out.
     """
-    whole = sum((p.amount for p in found), Decimal(0))
-    if len(found) < 2 or not (all(p.said for p in found) or _borne_out(amounts, whole)):
+    whole = abs(sum((p.amount for p in found), Decimal(0)))
+    known = len(found) == 1 and any(a.kind is Sum.PAID for a in amounts)
+    if not found or known or not (all(p.said for p in found) or _borne_out(amounts, whole)):
         return amounts
     taken = {(p.cell.row, p.cell.column) for p in found}
     kept = [a for a in amounts if a.kind is not Sum.PAID or (a.cell.row, a.cell.column) not in taken]
@@ -198,7 +213,7 @@ def joined(amounts: list[Amount], found: list[Paid]) -> list[Amount]:
 def _borne_out(amounts: list[Amount], whole: Decimal) -> bool:
     totals = [a.value for a in amounts if a.kind in (Sum.TOTAL, Sum.PAYABLE)]
     balances = [a.value for a in amounts if a.kind is Sum.BALANCE]
-    return any(abs(total - whole - left) <= CENT for total in totals for left in balances)
+    return any(abs(abs(total) - whole - abs(left)) <= CENT for total in totals for left in balances)
 
 
 def marked(found: list[Paid], text: str) -> Paid | None:

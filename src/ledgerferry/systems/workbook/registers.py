@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from itertools import groupby, pairwise
 
-from ledgerferry.systems.workbook import lines, rowstatements, treatments
+from ledgerferry.systems.workbook import lines, rowstatements, status, treatments
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.labels import Concept, label
@@ -58,6 +58,7 @@ def read(form: Shape) -> list[Draft]:
         fill(draft, form, table, members[0])
         if len(members) == 1:
             rowstatements.tell(draft, form, table, members[0], known)
+        status.check(draft, rowstatements.statuses(table, members[0]))
         drafts.append(draft)
     if not table.of(Role.NUMBER) and (len(_numbers(table)) > 1 or _rivals(form, table)):
         for draft in drafts:

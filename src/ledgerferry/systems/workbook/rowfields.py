@@ -4,12 +4,11 @@ import re
 
 from ledgerferry.model.document import DocumentKind
 from ledgerferry.model.party import Address, Party
-from ledgerferry.systems.workbook import blocks, contacts, currencies, grid, lines
+from ledgerferry.systems.workbook import blocks, contacts, currencies, grid, lines, rowstatements
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import How
-from ledgerferry.systems.workbook.labels import Concept, label
-from ledgerferry.systems.workbook.lines import CENT
+from ledgerferry.systems.workbook.labels import Concept
 from ledgerferry.systems.workbook.roles import SUMS, Role
 from ledgerferry.systems.workbook.tables import Row, Table
 
@@ -20,17 +19,17 @@ def fill(draft: Draft, form: Shape, table: Table, row: Row) -> None:
     """The fields of a draft, taken from its row; what is missing or unsure there becomes a doubt."""
     _row_dates(draft, form, table, row)
     _row_customer(draft, table, row)
-    _row_status(draft, form, table, row)
+    rowstatements.paid(draft, table, row)
     if draft.total is not None and draft.total < 0:
         draft.kind = DocumentKind.CREDIT_NOTE
     cells = [c for i in table.of(*SUMS) if i in row.numbers for c in (row.numbers[i][1],)]
-    draft.currency, draft.currency_confidence = currencies.of(
-        form.sheet, cells, [c.heading for c in table.columns]
-    )
+    currencies.tell(draft, form.sheet, form.rows, cells, [c.heading for c in table.columns])
     if stated := lines.text(table, row, Role.CURRENCY):
         code = stated[0].strip().upper()
         if len(code) == 3 and code.isalpha():
             draft.currency, draft.currency_confidence = code, currencies.SURE
+    if rate := lines.value(table, row, Role.EXCHANGE):
+        draft.exchange_rate, draft.cells["exchange_rate"] = rate
     if any(c.how is How.STALE for c in cells):
         draft.doubt(
             "stale-value", "the stored value differs from its formula: recalculate and save", cells[0]
@@ -77,23 +76,3 @@ def _row_customer(draft: Draft, table: Table, row: Row) -> None:
         address=place.model_copy(update={"postcode": found}) if address or postcode else None,
     )
     draft.cells["customer_name"] = name[1]
-
-
-def _row_status(draft: Draft, form: Shape, table: Table, row: Row) -> None:
-    paid, balance = lines.value(table, row, Role.PAID), lines.value(table, row, Role.BALANCE)
-    draft.paid, draft.balance = paid[0] if paid else None, balance[0] if balance else None
-    status = lines.text(table, row, Role.STATUS)
-    if status and draft.paid is None and draft.total is not None:
-        meaning = label(status[0]).concepts
-        if C.PAID in meaning and C.UNPAID not in meaning:
-            draft.paid = draft.total
-            draft.cells["amount_paid"] = status[1]
-    if (
-        draft.paid
-        and draft.balance is not None
-        and draft.total is not None
-        and abs(draft.total - draft.paid - draft.balance) > CENT
-    ):
-        draft.doubt(
-            "balance", "total less payments is not the balance stated: check them", draft.cells.get("total")
-        )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ledgerferry.model.document import DocumentKind
-from ledgerferry.systems.workbook import credited, grid, lines, treatments
+from ledgerferry.systems.workbook import credited, grid, lines, status, treatments
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell
@@ -29,6 +29,29 @@ def tell(draft: Draft, form: Shape, table: Table, row: Row, known: treatments.Le
             draft.cells.setdefault(name, found[1])
     _written_off(draft, form, table, row)
     _treatment(draft, form, table, row, known)
+
+
+def paid(draft: Draft, table: Table, row: Row) -> None:
+    """Adds what a row states of what was paid and what is left, else what its status says of that."""
+    stated, balance = lines.value(table, row, Role.PAID), lines.value(table, row, Role.BALANCE)
+    draft.paid, draft.balance = stated[0] if stated else None, balance[0] if balance else None
+    status.fill(draft, statuses(table, row))
+    if (
+        draft.paid
+        and draft.balance is not None
+        and draft.total is not None
+        and abs(draft.total - draft.paid - draft.balance) > CENT
+    ):
+        draft.doubt(
+            "balance", "total less payments is not the balance stated: check them", draft.cells.get("total")
+        )
+
+
+def statuses(table: Table, row: Row) -> list[tuple[status.Status, Cell]]:
+    """What the row's status says of the document."""
+    stated = lines.text(table, row, Role.STATUS)
+    found = status.said(stated[0]) if stated else None
+    return [(found, stated[1])] if stated and found else []
 
 
 def _kind(draft: Draft, table: Table, row: Row) -> None:

@@ -27,7 +27,7 @@ def single_row(table: Table, row: Row) -> Draft:
     """A document that is one row: its sums as the row states them, and its lines."""
     draft = Draft()
     taxes = _taxes(table, row)
-    net, gross = lines.value(table, row, Role.NET), lines.value(table, row, Role.GROSS)
+    net, gross = _net_of(table, row), lines.value(table, row, Role.GROSS)
     plain = lines.value(table, row, Role.AMOUNT)
     if net is None and gross is None:
         net, plain = _paired(table, row, sum((t[1] for t in taxes), ZERO)) or (None, plain)
@@ -51,12 +51,28 @@ def single_row(table: Table, row: Row) -> Draft:
     return draft
 
 
+def _rated_nets(table: Table, row: Row) -> dict[Decimal, Place]:
+    """The row's net for each tax rate, where its columns of net amounts are several and each names one."""
+    columns = [i for i in table.of(Role.NET) if i in row.numbers]
+    rates = [table.columns[i].label.rate for i in columns]
+    found = {rate: row.numbers[i] for rate, i in zip(rates, columns, strict=True) if rate is not None}
+    return found if 1 < len(found) == len(columns) else {}
+
+
+def _net_of(table: Table, row: Row) -> Place | None:
+    rated = list(_rated_nets(table, row).values())
+    if not rated:
+        return lines.value(table, row, Role.NET)
+    return sum((base for base, _ in rated), ZERO), rated[0][1]
+
+
 def _parts(draft: Draft, table: Table, row: Row) -> tuple[ReadLine, ...]:
     """The row as one line for each tax rate, where the taxes show how the net is shared among them."""
     net, rates = draft.subtotal, {rate for rate, _ in draft.taxes}
     if net is None or len(rates) < 2 or len(rates) < len(draft.taxes):
         return ()
-    shares = [(rate, (tax * 100 / rate).quantize(_UNIT)) for rate, tax in draft.taxes if rate]
+    shares = [(rate, base) for rate, (base, _) in _rated_nets(table, row).items()]
+    shares = shares or [(rate, (tax * 100 / rate).quantize(_UNIT)) for rate, tax in draft.taxes if rate]
     (most, base), *others = sorted(shares, key=lambda share: -abs(share[1]))
     exact = [(most, net - sum((b for _, b in others), ZERO)), *others]
     stated = dict(draft.taxes)
@@ -132,7 +148,10 @@ def _close_row(draft: Draft, table: Table, row: Row) -> None:
 
 def _sums_of(table: Table, row: Row) -> set[Decimal]:
     """The amounts of a row, without those that are others in a second currency by its exchange rate."""
-    stated = {row.numbers[i][0] for i in table.of(*SUMS) if i in row.numbers and row.numbers[i][0]}
+    shares = {cell for _, cell in _rated_nets(table, row).values()}
+    held = (row.numbers[i] for i in table.of(*SUMS) if i in row.numbers)
+    stated = {amount for amount, cell in held if amount and cell not in shares}
+    stated |= {net[0]} if shares and (net := _net_of(table, row)) else set()
     rates = {row.numbers[i][0] for i in table.of(Role.EXCHANGE) if i in row.numbers}
     return {a for a in stated if not any(abs(b * rate - a) <= CENT for b in stated - {a} for rate in rates)}
 

@@ -1,9 +1,10 @@
 """What a sheet states beside lines and sums: the invoice credited, payments, treatments, write-offs."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from ledgerferry.model.document import DocumentKind
-from ledgerferry.systems.workbook import credited, docnumbers, grid, payments, treatments
+from ledgerferry.systems.workbook import credited, docnumbers, exchange, grid, payments, status, treatments
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell
@@ -21,9 +22,14 @@ def tell(draft: Draft, form: Shape) -> None:
     """Adds to the draft of a sheet what else it states, each with its cell; what is not sure is a doubt."""
     if draft.kind is DocumentKind.CREDIT_NOTE:
         _credited(draft, form)
+    statuses = tuple(status.stated(form.sheet, form.rows))
+    status.fill(draft, statuses)
+    status.fill_dated(draft, form.sheet)
     _payments(draft, form)
     _written_off(draft, form)
+    status.check(draft, statuses)
     treatments.tell(draft, form.sheet, form.rows)
+    exchange.tell(draft, form.sheet, form.rows, form.locale)
 
 
 def _credited(draft: Draft, form: Shape) -> None:
@@ -46,6 +52,7 @@ def _payments(draft: Draft, form: Shape) -> None:
     if len(found) == 1:
         found = [_marked(form, found)]
         draft.paid_on = draft.paid_on or found[0].paid_on
+        found = [replace(found[0], paid_on=draft.paid_on)]
     else:
         draft.paid_on = None
         draft.cells.pop("paid_on", None)

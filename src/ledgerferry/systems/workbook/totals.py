@@ -1,5 +1,6 @@
 """The sums of a document, found by labels: net, tax, discount, charges, total, paid, balance."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -9,6 +10,7 @@ from itertools import permutations
 from ledgerferry.systems.workbook import grid, values
 from ledgerferry.systems.workbook.grid import Cell, Locale, Sheet
 from ledgerferry.systems.workbook.labels import LONGEST, Concept, Label, label
+from ledgerferry.systems.workbook.labels.statements import NO_TAX, states
 from ledgerferry.systems.workbook.titles import pieces
 
 C = Concept
@@ -74,6 +76,8 @@ def sum_role(found: Label) -> Sum | None:
 
 
 def _tax(found: Label) -> Sum | None:
+    if found.concepts == _WITH_TAX:
+        return Sum.TAX
     if not found.has(C.TAX) or found.any(C.NET, C.GROSS):
         return None
     if found.has(C.RATE) and not found.any(C.AMOUNT, C.TOTAL) and found.rate is None:
@@ -118,7 +122,9 @@ def find(
     for cell in (piece for whole in sheet for piece in pieces(whole)):
         if not cell.text or cell.row in lines or cell.row in sheet.hidden_rows or len(cell.text) > LONGEST:
             continue
-        name = label(cell.text)
+        if _TERMS.match(cell.text):
+            continue
+        name = label(_bare(cell.text))
         kind = sum_role(name)
         if kind is None or name.unknown > (_WORDY if kind in _BROAD else 1):
             continue
@@ -126,7 +132,27 @@ def find(
             continue
         search = _Search(sheet, cell, name, kind, locale, columns or {})
         found += search.beside() or search.under(lines) or search.inside()
-    return [_inclusive(amount, found) for amount in found]
+    return [_inclusive(_with_tax(amount, found), found) for amount in found]
+
+
+def _with_tax(amount: Amount, found: list[Amount]) -> Amount:
+    """What is labelled only as with tax is a total, or where another sum is far more, the tax in that."""
+    if amount.concepts != _WITH_TAX:
+        return amount
+    most = max((abs(a.value) for a in found if a.kind in _WHOLE), default=Decimal(0))
+    if abs(amount.value) * 2 < most:
+        return replace(amount, concepts=frozenset({C.TAX}))
+    return replace(amount, kind=Sum.TOTAL, concepts=frozenset({C.GROSS}))
+
+
+# Days to pay in (``Net 30``, ``net 14 days``), which are no amount.
+_TERMS = re.compile(r"\s*net(?:to)?\s*\d{1,3}(?![\d.,])\s*(?:days?|jours?|tage|eom)?\s*$", re.IGNORECASE)
+
+
+def _bare(text: str) -> str:
+    """A label without a remark that no tax is due on it (``Postage (VAT exempt)``)."""
+    before, bracket, remark = text.partition("(")
+    return before if bracket and before.strip() and states(remark, *NO_TAX) else text
 
 
 def _inclusive(amount: Amount, found: list[Amount]) -> Amount:
@@ -139,6 +165,9 @@ def _inclusive(amount: Amount, found: list[Amount]) -> Amount:
     return replace(amount, kind=Sum.NET, concepts=frozenset({C.NET})) if Sum.NET in alike else amount
 
 
+# The words of a label such as ``incl. VAT``.
+_WITH_TAX = frozenset({C.TAX, C.GROSS})
+_WHOLE = (Sum.TOTAL, Sum.PAYABLE, Sum.NET)
 # How many unknown words a label that says total may hold.
 _WORDY = 3
 _BROAD = (Sum.TOTAL, Sum.PAYABLE, Sum.TAX_TOTAL)

@@ -65,7 +65,13 @@ def _sums_doubts(verdict: Verdict) -> list[Doubt]:
 def _gap(verdict: Verdict) -> str:
     lines = verdict.reading.total if verdict.reading else ZERO
     total = verdict.total.value if verdict.total else ZERO
-    return f"lines of {lines}, tax {verdict.tax or 0} and total {total} do not agree: correct the wrong one"
+    amounts = [_spelled(amount) for amount in (lines, verdict.tax or ZERO, total)]
+    return "lines of {}, tax {} and total {} do not agree: correct the wrong one".format(*amounts)
+
+
+def _spelled(amount: Decimal) -> str:
+    """An amount as a sheet shows it: tenths as hundredths."""
+    return f"{amount:.2f}" if amount.normalize().as_tuple().exponent == -1 else f"{amount:f}"
 
 
 def _rate_doubts(verdict: Verdict) -> list[Doubt]:
@@ -100,14 +106,18 @@ def _rate_doubts(verdict: Verdict) -> list[Doubt]:
     return []
 
 
+def _taken(total: Amount, paid: Decimal) -> Decimal:
+    """What was paid with the total's sign; a sheet may state it as what it takes off."""
+    return abs(paid) if total.value > 0 else paid
+
+
 def _paid_doubts(verdict: Verdict, sums: Sums) -> list[Doubt]:
     if verdict.total is None:
         return []
     values = {a.value for a in sums.paid if a.value}
     if len(values) > 1:
         return [Doubt("payments", "several payments are stated: confirm what was paid", sums.paid[0].cell)]
-    paid = next(iter(values), ZERO)
-    left = verdict.total.value - paid
+    left = verdict.total.value - _taken(verdict.total, next(iter(values), ZERO))
     for balance in sums.balances:
         if abs(balance.value - left) > CENT:
             return [
@@ -135,7 +145,7 @@ def _unexplained(verdict: Verdict, amounts: list[Amount], withheld: Decimal) -> 
     if verdict.total and withheld:
         used |= {abs(verdict.total.value - withheld), abs(verdict.total.value + withheld)}
     if verdict.total and verdict.paid:
-        used.add(abs(verdict.total.value - verdict.paid.value))
+        used.add(abs(verdict.total.value - _taken(verdict.total, verdict.paid.value)))
     if verdict.total and verdict.closed:
         used.add(abs(verdict.total.value - (verdict.tax or ZERO)))
     loose = (

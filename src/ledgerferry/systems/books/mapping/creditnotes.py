@@ -34,7 +34,7 @@ from ledgerferry.systems.books.fields import (
     number,
     text,
 )
-from ledgerferry.systems.books.mapping import invoices
+from ledgerferry.systems.books.mapping import files, invoices
 from ledgerferry.systems.books.mapping.names import Names
 
 _NUMBER, _INVOICE_NUMBER = "creditnote_number", "invoice_number"
@@ -79,7 +79,9 @@ def record(row: Row, connection: str, key_field: str, catalogue: Catalogue, name
     return Record(
         ref=Ref(connection=connection, kind=Kind.CREDIT_NOTE, id=ident(row, "creditnote_id")),
         content=content(row, catalogue, names), key=custom_field(row, key_field), status=text(row, "status"),
-        balance=number(row, "balance"), modified=moment(row, "last_modified_time", "updated_time"))
+        balance=number(row, "balance"),
+        files=files.addresses(row, Kind.CREDIT_NOTE, ident(row, "creditnote_id")),
+        modified=moment(row, "last_modified_time", "updated_time"))
 
 
 def _as_invoice(content: CreditNoteContent) -> InvoiceContent:

@@ -14,9 +14,19 @@ _TAIL: Final = 20
 
 def ref(connection: str, kind: Kind, document: str, key: str) -> Ref:
     """The address of a file: its document and the end of its key, since an upload's answer names no id."""
+    return Ref(connection=connection, kind=Kind.FILE, id=_address(kind, document, key))
+
+
+def addresses(row: Row, kind: Kind, document: str) -> tuple[str, ...]:
+    """The addresses of the ferry's own files that a document's detail lists."""
+    listed = (text(d, "file_name") or text(d, "attachment_name") or "" for d in members(row, "documents"))
+    names = filter(None, map(NAMED.fullmatch, listed))
+    return tuple(_address(kind, document, name["key"]) for name in names)
+
+
+def _address(kind: Kind, document: str, key: str) -> str:
     address = f"{document}/{key[-_TAIL:]}"
-    return Ref(connection=connection, kind=Kind.FILE,
-               id=address if kind is Kind.INVOICE else f"{address}/{kind}")
+    return address if kind is Kind.INVOICE else f"{address}/{kind}"
 
 
 def owner_kind(content: FileContent) -> Kind:

@@ -21,6 +21,7 @@ from ledgerferry.systems.books.fields import (
     number,
     text,
 )
+from ledgerferry.systems.books.mapping import files
 from ledgerferry.systems.books.mapping.customers import PLACES, place_of
 from ledgerferry.systems.books.mapping.names import Names
 from ledgerferry.systems.books.treatments import told
@@ -217,7 +218,8 @@ def summary(row: Row, connection: str, key_field: str) -> Summary:
         name=text(row, "invoice_number") or "", key=custom_field(row, key_field),
         customer=text(row, "customer_id"), day=day(row, "date"), currency=text(row, "currency_code"),
         total=number(row, "total"), balance=number(row, "balance"), status=text(row, "status"),
-        reference=text(row, "reference_number"), modified=moment(row, "last_modified_time"))
+        reference=text(row, "reference_number"), due=day(row, "due_date"), rate=number(row, "exchange_rate"),
+        filed=row.get("has_attachment") is not False, modified=moment(row, "last_modified_time"))
 
 
 def record(row: Row, connection: str, key_field: str, catalogue: Catalogue, names: Names) -> Record:
@@ -225,4 +227,5 @@ def record(row: Row, connection: str, key_field: str, catalogue: Catalogue, name
     return Record(
         ref=Ref(connection=connection, kind=Kind.INVOICE, id=ident(row, "invoice_id")),
         content=content(row, catalogue, names), key=custom_field(row, key_field), status=text(row, "status"),
-        balance=number(row, "balance"), modified=moment(row, "last_modified_time"))
+        balance=number(row, "balance"), files=files.addresses(row, Kind.INVOICE, ident(row, "invoice_id")),
+        modified=moment(row, "last_modified_time"))

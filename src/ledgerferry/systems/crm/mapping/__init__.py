@@ -112,6 +112,7 @@ def summary(kind: Kind, row: Fields, connection: str, settings: CrmSettings) -> 
         total=row.number("Amount"),
         status=text(row, "Stage"),
         email=text(row, "Email"),
+        person=row.within("Contact_Name").text("id") if kind is Kind.DEAL else None,
         reference=text(row, linked) if linked else None,
         modified=moment(row, "Modified_Time"),
     )
@@ -127,5 +128,5 @@ def listed(kind: Kind, settings: CrmSettings, *, own_currency: bool) -> tuple[st
     elif kind is Kind.CONTACT:
         carried = ("Full_Name", "Email", "Account_Name")
     else:
-        carried = tuple(c for c in deals.columns(own_currency=own_currency) if c != "Contact_Name")
+        carried = deals.columns(own_currency=own_currency)
     return ("id", *carried, *own, *linked, "Modified_Time")

@@ -42,8 +42,8 @@ def columns(*, own_currency: bool) -> tuple[str, ...]:
 def groups(content: DealContent, refs: Mapping[str, str], board: Board) -> dict[str, dict[str, object]]:
     """CRM's fields by the content's; ``refs`` give the ids of its account and contact.
 
-    The exchange rate is left to CRM: which way round it states rates is not documented. Raises ``Refused``
-    for a stage or currency that this CRM has not.
+    An exchange rate that is not given is left to CRM. Raises ``Refused`` for a stage or currency that this
+    CRM has not.
     """
     contact = {"id": refs[content.contact]} if content.contact else None
     found: dict[str, dict[str, object]] = {
@@ -55,6 +55,8 @@ def groups(content: DealContent, refs: Mapping[str, str], board: Board) -> dict[
         "closing": {"Closing_Date": content.closing.isoformat()},
     }
     currency = _currency(content.currency, board)
+    if currency and content.exchange_rate is not None:
+        found["exchange_rate"] = {"Exchange_Rate": content.exchange_rate}
     return found | ({"currency": {"Currency": currency}} if currency else {})
 
 

@@ -178,6 +178,11 @@ class _Gathered:
         )
 
 
+def unspaced(text: str) -> bool:
+    """Whether a text is in a script whose words are written without spaces between them."""
+    return _UNSPACED.search(text) is not None
+
+
 def words(text: str) -> list[str]:
     """The folded words of a text, camel case and snake case taken apart."""
     return [word for word, _ in _tokens(text)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ledgerferry.model.document import DocumentKind
-from ledgerferry.systems.workbook import currencies, docdates, docnumbers, forms, paidmarks, parties
+from ledgerferry.systems.workbook import currencies, docdates, docnumbers, forms, parties
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Refusal, Shape
 from ledgerferry.systems.workbook.grid import Cell, Locale
@@ -119,9 +119,6 @@ def _money(draft: Draft, form: Shape, money: Money) -> None:
     draft.taxes = tuple((a.rate or verdict.rate, a.value) for a in verdict.taxes if a.value)
     for name in ("total", "subtotal", "discount", "amount_paid", "balance", "tax_total"):
         draft.cells.pop(name, None)
-    stamp = paidmarks.paid_stamp(form.sheet, form.rows) if draft.paid is None and not draft.balance else None
-    if stamp is not None and draft.total is not None:
-        draft.paid, draft.cells["amount_paid"] = draft.total, stamp
     draft.cells |= cells_of(verdict)
     draft.doubts += verdict.doubts
     credit = form.title.credit or (draft.total is not None and draft.total < 0)
@@ -135,7 +132,7 @@ def _currency(draft: Draft, form: Shape, money: Money) -> None:
         cells += [c for name, c in item.cells.items() if name in ("amount", "unit_price")]
     labels = [a.label for a in money.amounts]
     labels += [c.heading for c in form.table.columns] if form.table else []
-    draft.currency, draft.currency_confidence = currencies.of(form.sheet, cells, labels)
+    currencies.tell(draft, form.sheet, form.rows, cells, labels)
 
 
 def _settle(draft: Draft, form: Shape, layout: Layout) -> None:
