@@ -57,6 +57,19 @@ def test_an_adopted_customers_own_details_are_never_overwritten_unseen(stage: St
     assert stage.row("contacts", "Bowman & Co")["contact_persons"][0]["email"] == "books@example.com"
 
 
+def test_a_held_document_says_nothing_of_its_customer_however_often_it_is_planned(stage: Stage) -> None:
+    known = contact(stage, contact_persons=[{"email": "books@example.com"}])
+    invoice(stage, known, "INV-2", date="2024-01-01")
+    mine = document(customer={"name": "Bowman & Co", "email": "sheet@example.com"})
+    newer = mine.customer.model_copy(update={"email": "new@example.com"}) if mine.customer else None
+    papers = spread(mine, document("INV-2", issued="2025-09-09", customer=newer))
+    run, first = stage.plan(*papers)
+    again = stage.replan(run, *papers)[1]
+    assert first.changes["invoice"].create == again.changes["invoice"].create == 1
+    assert again.changes["customer"] == first.changes["customer"]
+    assert again.price == first.price
+
+
 def test_two_contacts_that_only_spelling_tells_apart_are_held(stage: Stage) -> None:
     contact(stage, "Bowman Co")
     contact(stage, "Bowman, Co.")

@@ -11,6 +11,7 @@ from ledgerferry.engine.stopping import Stop
 from ledgerferry.faces.house import House
 from ledgerferry.faces.progress import Progress
 from ledgerferry.faces.settings import WrongUsage
+from ledgerferry.model.paths import located
 from ledgerferry.store.operations import Counts
 from ledgerferry.store.runs import Run
 
@@ -53,7 +54,7 @@ def crm_named(house: House, name: str | None) -> str | None:
 
 def sides(house: House, run: Run) -> tuple[Side, ...]:
     """The connections of a run, that of the books first; a rollback has no folder."""
-    folder = None if run.order.runs else Path(run.order.source)
+    folder = None if run.order.runs else located(Path(), run.order.source)
     return house.sides(run.order, folder)
 
 

@@ -22,6 +22,7 @@ from ledgerferry.flows.result import PlanReport, RunResult, Verified
 from ledgerferry.flows.settling import result, verify
 from ledgerferry.model.document import Reading
 from ledgerferry.model.outcome import Busy, LoginNeeded, Unreachable
+from ledgerferry.model.paths import located
 from ledgerferry.model.ports import Clock
 from ledgerferry.store.runs import OPEN_RUNS, Order, Run, RunState
 from ledgerferry.systems.protocol import Warm
@@ -176,7 +177,7 @@ def patience(asked: Asked) -> Callable[[Busy], bool]:
 
 def _opened(house: House, order: Order) -> Run:
     """The open run of this order. None is opened for a folder or an account that is not there."""
-    workbooks(Path(order.source))
+    workbooks(located(Path(), order.source))
     for connection in order.connections:
         house.leave(connection, order.headroom)
     house.books(order.connection)
@@ -255,7 +256,7 @@ def _stored(run: Run) -> tuple[RunResult, int]:
 
 
 def _planned(house: House, run: Run, asked: Asked) -> RunResult:
-    folder = Path(run.order.source)
+    folder = located(Path(), run.order.source)
     migration = house.migration(run.order, folder, asked.read, asked.say.say)
     with patient(patience(asked)):
         report = migration.plan(run)

@@ -39,6 +39,7 @@ from ledgerferry.flows.vat import asks_registers
 from ledgerferry.model.counting import counted
 from ledgerferry.model.document import Reading
 from ledgerferry.model.party import name_key
+from ledgerferry.model.paths import located, spelled
 from ledgerferry.model.plan import State
 from ledgerferry.model.ports import Clock
 from ledgerferry.model.record import CustomerContent
@@ -82,7 +83,7 @@ class Migration:
 
     def plan(self, run: Run) -> PlanReport:
         """Observe all sides and write the plan into the ledger; nothing is sent. Raises ``Misfit``."""
-        folder = Path(run.order.source)
+        folder = located(Path(), run.order.source)
         spending = self._spending(self._side, run)
         profile = self._side.target.profile()
         policy = self._ordered(run)
@@ -207,7 +208,8 @@ class Migration:
         sellers = shaper.sellers.trust_letterheads(d for r in readings for d in r.documents)
         for name, count in sellers.most_common(5):
             self._say(f"{name} is named as the seller of {counted(count, 'document')}")
-        return gather(readings, shaper, f"{place.target} {folder}"), list(rejections(readings))
+        source = f"{place.target} {spelled(str(folder))}"
+        return gather(readings, shaper, source), list(rejections(readings))
 
     def _observed(self, pieces: Iterable[Piece]) -> Population:
         """What the account lists of all kinds that this run wants, or an earlier one has."""

@@ -84,6 +84,9 @@ class Pairing:
         asked = writeoffs.taken_back(payments.keep(asked, known.live, spoken), known.live, spoken)
         wanted, reasons = Adopter(known, *self._place).adopt(asked)
         reasons |= followed.reasons | settled.reasons | writeoffs.lessened(asked, known.live)
+        if reasons:
+            # Documents say together what their customer is: it is weighed once those in doubt say nothing.
+            return Paired(pieces, wanted, {}, {}), reasons
         rights: dict[str, AnyContent] = {}
         for one in wanted:
             binding = known.live.get(one.identity)

@@ -208,7 +208,7 @@ class Review:
     ) -> list[Case]:
         found = self._runs.found(conn, run.id, standings)
         return [
-            Case(located(Path(run.order.source), f.document.file), f.document, run.id)
+            Case(located(located(Path(), run.order.source), f.document.file), f.document, run.id)
             for f in found
             if f.document is not None and f.document.id
         ]

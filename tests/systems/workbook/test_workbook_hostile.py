@@ -1,5 +1,6 @@
 """Limits and worker processes: nothing ends, stalls or swells the process that asks."""
 
+import os
 import zipfile
 from itertools import chain
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from ledgerferry.systems.workbook import Limits, read, read_many, worker
 from ledgerferry.systems.workbook.guards import Refused, recognise
+from tests.systems.workbook.binaries import xls
 from tests.systems.workbook.sheets import plain, write
 
 _SHEET = "xl/worksheets/sheet1.xml"
@@ -37,6 +39,12 @@ def test_the_content_decides_and_not_the_extension(tmp_path: Path) -> None:
     assert read(path, "a.xls").documents[0].number == "HT-0041"
 
 
+@pytest.mark.parametrize("name", ["a.xls", "a.xlsx", "a", os.fsdecode(b"caf\xe9.xls")])
+def test_a_workbook_of_excel_97_is_read_whatever_its_name(tmp_path: Path, name: str) -> None:
+    path = xls(tmp_path / name, plain())
+    assert read(path, name).documents[0].number == "HT-0041"
+
+
 def test_too_many_cells_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", {"One": plain()})
     assert worker.reading(path, "a.xlsx", "", Limits(cells=10)).rejections[0].code == "too-large"
@@ -46,7 +54,7 @@ def test_a_worker_that_takes_too_long_is_ended_and_replaced(tmp_path: Path) -> N
     good = write(tmp_path / "good.xlsx", {"One": plain()})
     endless: dict[str, object] = {f"B{n}": "=SUM($A$1:$A$19000)" for n in range(1, 4000)}
     slow = write(tmp_path / "slow.xlsx", {"One": endless})
-    readings = list(read_many([(good, "1"), (slow, "2"), (good, "3")], workers=1, limits=Limits(seconds=0.8)))
+    readings = list(read_many([(good, "1"), (slow, "2"), (good, "3")], workers=1, limits=Limits(seconds=1.6)))
     assert [r.code for r in readings[1].rejections] == ["timed-out"]
     assert [len(r.documents) for r in readings] == [1, 0, 1]
 

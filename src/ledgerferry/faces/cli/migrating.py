@@ -207,13 +207,14 @@ def _order(
     agreed: bool = False,
 ) -> "Order":
     from ledgerferry.faces.driving import crm_named
+    from ledgerferry.model.paths import spelled
     from ledgerferry.store.runs import Order
 
     return Order(
         flow="migrate",
         connection=books,
         crm=crm_named(house, crm),
-        source=str(folder.absolute()),
+        source=spelled(str(folder.absolute())),
         limit=limit,
         headroom=headroom,
         wait=wait,

@@ -30,7 +30,7 @@ class Places:
     """The addresses of one run's sources and records; ``connections`` by name."""
 
     def __init__(self, source: str, connections: Mapping[str, ConnectionSettings]) -> None:
-        self._root = Path(source)
+        self._root = located(Path(), source)
         self._connections = connections
 
     def cell(self, place: Cell) -> Value:

@@ -17,7 +17,8 @@ def read(path: Path, limits: Limits) -> Book:
     """The workbook as calamine sees it. Raises ``Refused`` when it cannot be read."""
     sheets = []
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        # By its content: from a path calamine goes by the extension, which may lie.
+        book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
         for meta in book.sheets_metadata:
             if meta.typ == SheetTypeEnum.WorkSheet:
                 sheets.append(
