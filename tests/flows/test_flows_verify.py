@@ -1,6 +1,5 @@
 """Verify: what differs is found and named, what agrees costs few calls."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -180,14 +179,6 @@ def test_a_receipt_that_showed_something_else_is_read_again(stage: Stage) -> Non
         ]
         house.shelf.pairs.mark(tx, "workbook>books", identity, "left out there: exchange_rate")
     assert stage.verify(run).read_in_full == 1
-
-
-@pytest.mark.parametrize("silent", [False, True])
-def test_another_day_to_pay_is_named(stage: Stage, *, silent: bool) -> None:
-    run = loaded(stage, document(due=date(2025, 6, 1)), document("INV-2"))
-    for number in ("INV-1", "INV-2"):
-        stage.edit("invoices", record(stage, number), due_date="2025-12-04", force=True, silent=silent)
-    assert differences(stage, run) == {("INV-1", "due"): ("2025-06-01", "2025-12-04")}
 
 
 def test_a_rate_that_left_no_time_is_named_by_its_row(stage: Stage) -> None:

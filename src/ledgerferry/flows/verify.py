@@ -113,9 +113,6 @@ class Verifier:
             yield _difference(shaped, ref, "number", invoice.number, row.name)
         if row.day is not None and row.day != invoice.issued:
             yield _difference(shaped, ref, "date", str(invoice.issued), str(row.day))
-        due = getattr(invoice, "due", None)
-        if due is not None and row.due is not None and row.due != due:
-            yield _difference(shaped, ref, "due", str(due), str(row.due))
         if row.currency is not None and row.currency != invoice.currency:
             yield _difference(shaped, ref, "currency", invoice.currency, row.currency)
         rate = _rate(invoice.exchange_rate)
@@ -139,13 +136,12 @@ class Verifier:
             for name, left, right in (
                 ("number", normal_number(invoice.number), normal_number(there.number)),
                 ("date", invoice.issued, there.issued),
-                ("due", getattr(invoice, "due", None), getattr(there, "due", None)),
                 ("currency", invoice.currency, there.currency),
                 ("customer", invoice.customer, there.customer),
                 ("rate", _rate(invoice.exchange_rate), _rate(there.exchange_rate)),
                 ("vat", borne(invoice, there), borne(there, invoice)),
             )
-            if left != right and not (name in ("due", "rate") and left is None)
+            if left != right and not (name == "rate" and left is None)
         ]
         found += self._detached(shaped, binding.ref.id, record.files)
         found += self._standing(shaped, binding.ref.id, record.status, record.balance)
@@ -194,26 +190,34 @@ class Verifier:
         if binding is None:
             return [_of_payment(identity, None, "record", identity, None)]
         row = self._population.ids.get((Kind.PAYMENT, binding.ref.id))
+        elsewhere = _elsewhere(binding, group)
         told = row is not None and not in_full and not _moved(row, binding)
-        if told and row is not None and not self._differs(_settled(binding), group, row):
+        if told and row is not None and not self._differs(_settled(binding), group, elsewhere, row):
             return []
         record = self._get(binding.ref)
         if record is None or not isinstance(record.content, PaymentContent):
             return [_of_payment(identity, binding, "record", identity, None)]
         there = self._paid(binding, record.content, record.balance)
-        found = self._differs(record.content.applied, group, there)
+        found = self._differs(record.content.applied, group, elsewhere, there)
         return [_of_payment(identity, binding, *each) for each in found]
 
     def _differs(
-        self, applied: Sequence[Application], group: Sequence[PaymentContent], there: Summary
+        self,
+        applied: Sequence[Application],
+        group: Sequence[PaymentContent],
+        elsewhere: Decimal,
+        there: Summary,
     ) -> list[tuple[str, str, str]]:
-        """The fields of a payment that are otherwise there, with both values."""
+        """The fields of a payment that are otherwise there, with both values.
+
+        ``elsewhere`` is what it settles of documents that are not compared here.
+        """
         agreed = {a.invoice: a.amount for a in applied}
         asked = [a for payment in group for a in payment.applied]
         customer = self._bindings.get(group[0].customer)
         pairs: list[tuple[str, object, object]] = [
             *(("applied", a.amount, agreed.get(a.invoice, Decimal(0))) for a in asked),
-            ("amount", exact_sum(p.amount for p in group), there.total),
+            ("amount", exact_sum((*(p.amount for p in group), elsewhere)), there.total),
             ("date", group[0].paid_on, there.day),
             ("currency", group[0].currency, there.currency),
             ("rate", _rate(group[0].exchange_rate), _rate(there.rate) if group[0].exchange_rate else None),
@@ -244,6 +248,12 @@ def owed(shaped: Shaped, credited: Mapping[str, Decimal]) -> Decimal:
     """What is left of a document: of an invoice to pay, of a credit note to use."""
     settled = shaped.paid + shaped.used + (shaped.written_off or Decimal(0))
     return shaped.document.figures.gross - settled - credited.get(shaped.identity, Decimal(0))
+
+
+def _elsewhere(binding: Binding, group: Sequence[PaymentContent]) -> Decimal:
+    """What a payment was agreed to settle of other documents than these: a run may be limited to some."""
+    asked = {a.invoice for payment in group for a in payment.applied}
+    return exact_sum(a.amount for a in _settled(binding) if a.invoice not in asked)
 
 
 def _settled(binding: Binding) -> tuple[Application, ...]:
