@@ -12,7 +12,6 @@ from ledgerferry.model.document import DocumentKind, StatedPayment, TaxTreatment
 from ledgerferry.systems.workbook import labels
 from ledgerferry.systems.workbook.labels.statements import Statement, hits
 from ledgerferry.systems.workbook.mapping import invoice
-from ledgerferry.systems.workbook.treatments import of_cell
 from tests.systems.workbook.sheets import Content, codes, extracted, one, plain, write
 
 CREDIT = plain(D1="CREDIT NOTE", C3="Credit note no.", D3="CN-0007", C5=None, D5=None)
@@ -234,88 +233,6 @@ def test_how_one_may_pay_is_not_how_it_was_paid(tmp_path: Path) -> None:
     assert one(tmp_path, plain(**rows)).payments == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "treatment"),
-    [
-        ("VAT zero rated", TaxTreatment.ZERO_RATED),
-        ("Exempt", TaxTreatment.EXEMPT),
-        ("TVA non applicable, art. 293 B du CGI", TaxTreatment.EXEMPT),
-        ("Autoliquidation - article 283-2 du CGI", TaxTreatment.REVERSE_CHARGE),
-        ("Exonéré de TVA", TaxTreatment.EXEMPT),
-        ("Hors champ de TVA", TaxTreatment.OUT_OF_SCOPE),
-        ("Outside the scope of VAT", TaxTreatment.OUT_OF_SCOPE),
-        ("Reverse charge: customer to account for VAT", TaxTreatment.REVERSE_CHARGE),
-        ("Gemäß § 19 UStG wird keine Umsatzsteuer berechnet.", TaxTreatment.EXEMPT),
-        ("Steuerschuldnerschaft des Leistungsempfängers", TaxTreatment.REVERSE_CHARGE),
-        ("BTW verlegd", TaxTreatment.REVERSE_CHARGE),
-        ("Operación no sujeta a IVA", TaxTreatment.OUT_OF_SCOPE),
-        ("Inversione contabile", TaxTreatment.REVERSE_CHARGE),
-    ],
-)
-def test_a_document_without_tax_says_why(tmp_path: Path, text: str, treatment: TaxTreatment) -> None:
-    document = one(tmp_path, untaxed(A17=text))
-    assert (document.treatment, codes(document)) == (treatment, [])
-    where = document.where("treatment")
-    assert where is not None
-    assert where.cell == "A17"
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        {},
-        {"A17": "Reverse charge: No"},
-        {"A17": "Reverse charge", "B17": "No"},
-        {"A17": "Tax payable on reverse charge (Y/N):", "B17": "N"},
-        {"A17": "Reverse charge may apply to supplies abroad"},
-        {"A17": "Not exempt from VAT"},
-        {"A17": "E = exempt, Z = zero-rated"},
-        {"A17": "TVA non applicable"},
-        {"A17": "Zero rated", "D17": 20},
-        {"A17": "Work out of scope of this order is charged by the hour and is agreed beforehand"},
-        {"A17": "☐ Reverse charge"},
-    ],
-)
-def test_what_only_mentions_a_treatment_states_none(tmp_path: Path, cells: dict[str, object]) -> None:
-    document = one(tmp_path, untaxed(**cells))
-    assert (document.treatment, [line.treatment for line in document.lines]) == (None, [None, None])
-    assert codes(document) == []
-
-
-def test_two_treatments_of_one_document_are_a_question_and_a_taxed_one_has_none(tmp_path: Path) -> None:
-    assert codes(one(tmp_path, untaxed(A17="VAT exempt", A18="Reverse charge"))) == ["treatment"]
-    assert one(tmp_path, plain(A17="VAT exempt")).treatment is None
-
-
-def coded(**changes: object) -> Content:
-    return untaxed(E9="VAT", E10="Z", E11="E", **changes)
-
-
-def test_codes_count_only_where_the_sheet_explains_them(tmp_path: Path) -> None:
-    document = one(tmp_path, coded(A18="Z = zero-rated, E = exempt"))
-    assert [x.treatment for x in document.lines] == [TaxTreatment.ZERO_RATED, TaxTreatment.EXEMPT]
-    assert document.treatment is None
-    where = document.where("lines.1.treatment")
-    assert where is not None
-    assert where.cell == "E11"
-    assert [x.treatment for x in one(tmp_path, coded()).lines] == [None, None]
-
-
-def test_lines_say_it_in_words(tmp_path: Path) -> None:
-    document = one(
-        tmp_path, untaxed(A10="Youth coaching (zero-rated)", A11="Membership", E9="VAT rate", E11="Exempt")
-    )
-    assert [x.treatment for x in document.lines] == [TaxTreatment.ZERO_RATED, TaxTreatment.EXEMPT]
-    assert codes(document) == []
-    bonds = one(tmp_path, untaxed(A10="Tax exempt bonds, advice"))
-    assert bonds.lines[0].treatment is None
-
-
-def test_a_line_that_bears_tax_and_says_that_it_bears_none_is_a_question(tmp_path: Path) -> None:
-    rates = {"E9": "VAT rate", "E10": "20%", "E11": "20%", "A10": "Whetstone (zero-rated)"}
-    assert "treatment" in codes(one(tmp_path, plain(**rates)))
-
-
 def test_a_write_off_counts_with_an_amount_only(tmp_path: Path) -> None:
     rows = {
         "C16": "Amount paid",
@@ -366,12 +283,6 @@ def test_a_register_tells_by_its_columns(tmp_path: Path) -> None:
     assert (found[0].treatment, found[2].written_off) == (TaxTreatment.EXEMPT, Decimal(80))
     assert {o.field for o in found[0].origins} >= {"amount_paid", "paid_on", "treatment"}
     assert [codes(d) for d in found] == [[], [], [], ["several-credited"]]
-
-
-def test_a_cell_is_a_treatment_only_as_a_whole() -> None:
-    assert of_cell("zero-rated") is TaxTreatment.ZERO_RATED
-    assert of_cell("Exempt bonds") is None
-    assert of_cell("") is None
 
 
 def test_rates_in_texts_are_those_of_their_lines(tmp_path: Path) -> None:

@@ -338,7 +338,7 @@ def _money(draft: Draft, form: Shape, verdict: Verdict, amounts: list[Amount]) -
     draft.tax_total = verdict.tax
     draft.paid = abs(verdict.paid.value) if verdict.paid else None
     draft.balance = verdict.balance.value if verdict.balance else None
-    draft.taxes = tuple((a.rate or verdict.rate, a.value) for a in verdict.taxes if a.value)
+    draft.taxes = _taxes(verdict)
     draft.cells |= cells_of(verdict)
     draft.doubts += verdict.doubts
     if verdict.reading is None:
@@ -346,6 +346,13 @@ def _money(draft: Draft, form: Shape, verdict: Verdict, amounts: list[Amount]) -
     if form.title.credit or (draft.total is not None and draft.total < 0):
         draft.kind = DocumentKind.CREDIT_NOTE
     _currency(draft, form, verdict, amounts)
+
+
+def _taxes(verdict: Verdict) -> tuple[tuple[Decimal | None, Decimal], ...]:
+    """The taxes with their rates; one of nothing says something where it is all there is and names 0 %."""
+    found = tuple((verdict.rate if a.rate is None else a.rate, a.value) for a in verdict.taxes if a.value)
+    named = tuple((a.rate, a.value) for a in verdict.taxes if a.rate == 0)
+    return found or named[:1]
 
 
 def _currency(draft: Draft, form: Shape, verdict: Verdict, amounts: list[Amount]) -> None:

@@ -278,7 +278,7 @@ class _Search:
     def _amount(
         self, cell: Cell, read: values.Number, *, rate: Decimal | None = None, kind: Sum | None = None
     ) -> Amount:
-        own = self.name.rate or rate
+        own = rate if self.name.rate is None else self.name.rate
         return Amount(
             kind or self.kind,
             read.value,

@@ -162,7 +162,7 @@ def _about_tax(text: str, hit: Hit) -> bool:
     if own:
         return True
     if len(words) - hit.length > _SHORT:
-        return hit.length > 1 and any(C.TAX in label(word).concepts for word in words)
+        return hit.length > 1 and _names_tax(text)
     return hit.length > 1 or _neutral(text, hit)
 
 
@@ -189,7 +189,13 @@ def _answered(sheet: Sheet, cell: Cell, hit: Hit) -> bool:
 
 
 def _of_all(sheet: Sheet, cell: Cell, sums: set[Decimal]) -> bool:
-    """Whether a phrase beside amounts stands beside that of the whole document."""
+    """Whether a phrase beside amounts stands beside that of all, or names its tax of nothing."""
     read = [grid.number(other) for other in sheet.right_of(cell)]
     amounts = [abs(n.value) for n in read if n is not None and not n.percent and not n.unit]
+    if not any(amounts) and _names_tax(cell.text):
+        return True
     return not amounts or any(abs(a - s) <= CENT for a in amounts for s in sums)
+
+
+def _names_tax(text: str) -> bool:
+    return any(C.TAX in label(word).concepts for word in re.findall(r"[^\W\d_]+", text))
