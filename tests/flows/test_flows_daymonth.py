@@ -72,3 +72,24 @@ def test_what_proves_nothing_leaves_the_doubt(other: Reading) -> None:
 def test_without_a_seller_nothing_is_settled() -> None:
     doubted = reading("a/1.xlsx", None, (), doubt=True)
     assert first([doubted, reading("a/2.xlsx", None, ("dmy",), doubt=False)])[1] == ["date-order"]
+
+
+def test_every_date_in_doubt_is_turned_and_no_other() -> None:
+    doubted = reading("a/1.xlsx", "Dale", (), doubt=False)
+    reasons = (Reason(code="paid-date-order", text="?"), Reason(code="no-number", text="?"))
+    paid = doubted.documents[0].model_copy(update={"paid_on": date(2024, 6, 7), "reasons": reasons})
+    doubted = doubted.model_copy(update={"documents": (paid,)})
+    document = settled([doubted, reading("a/2.xlsx", "Dale", ("mdy",), doubt=False)])[0].documents[0]
+    assert (document.issued, document.paid_on) == (date(2024, 4, 5), date(2024, 7, 6))
+    assert [reason.code for reason in document.reasons] == ["no-number"]
+
+
+def test_a_payment_of_a_list_in_doubt_is_left_to_a_person() -> None:
+    doubted = reading("a/1.xlsx", "Dale", (), doubt=False)
+    reasons = (Reason(code="payment-date-order", text="?"),)
+    document = doubted.documents[0].model_copy(update={"reasons": reasons})
+    doubted = doubted.model_copy(update={"documents": (document,)})
+    assert first([doubted, reading("a/2.xlsx", "Dale", ("mdy",), doubt=False)]) == (
+        date(2024, 4, 5),
+        ["payment-date-order"],
+    )

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from ledgerferry.model.document import Document, Reading
 from ledgerferry.model.party import name_key
 
-DOUBT = "date-order"
+DOUBTS = {"date-order": "issued", "due-date-order": "due", "paid-date-order": "paid_on"}
+"""The dates in doubt, by the codes of the reasons that name them."""
 
 
 def settled(readings: Sequence[Reading]) -> list[Reading]:
@@ -34,22 +35,25 @@ def _key(reading: Reading, document: Document) -> tuple[str, str | None, str]:
 
 
 def _read_again(reading: Reading, proved: dict[tuple[str, str | None, str], set[str]]) -> Reading:
-    if not any(reason.code == DOUBT for d in reading.documents for reason in d.reasons):
+    if not any(reason.code in DOUBTS for d in reading.documents for reason in d.reasons):
         return reading
     documents = tuple(_clear(d, reading, proved[_key(reading, d)]) for d in reading.documents)
     return reading.model_copy(update={"documents": documents})
 
 
 def _clear(document: Document, reading: Reading, orders: Iterable[str]) -> Document:
-    """The document with its date by the only order that was proved; itself where none or several were."""
+    """The document with its dates by the only order that was proved; itself where none or several were."""
     known = set(orders)
-    if len(known) != 1 or reading.assumed is None or document.seller is None or document.issued is None:
+    if len(known) != 1 or reading.assumed is None or document.seller is None:
         return document
-    if all(reason.code != DOUBT for reason in document.reasons):
+    doubted = {DOUBTS[reason.code] for reason in document.reasons if reason.code in DOUBTS}
+    dates = {field: getattr(document, field) for field in doubted}
+    if not dates or None in dates.values():
         return document
-    issued = document.issued if known == {reading.assumed} else _swapped(document.issued)
-    reasons = tuple(reason for reason in document.reasons if reason.code != DOUBT)
-    return document.model_copy(update={"issued": issued, "reasons": reasons})
+    if known != {reading.assumed}:
+        dates = {field: _swapped(day) for field, day in dates.items()}
+    reasons = tuple(reason for reason in document.reasons if reason.code not in DOUBTS)
+    return document.model_copy(update={**dates, "reasons": reasons})
 
 
 def _swapped(day: date) -> date:

@@ -275,7 +275,7 @@ def _head(draft: Draft, form: Shape, skipped: frozenset[int]) -> None:
     _dates(draft, form, skipped | payments.listed(form.sheet, skipped, form.locale))
     due = next(iter(docdates.dates(form.sheet, skipped, form.locale, due=True)), None)
     paid = paidmarks.paid_on(form.sheet, skipped, form.locale)
-    if paid and paid.day:
+    if paid and paid.day and not paid.ambiguous:
         draft.paid_on, draft.cells["paid_on"] = paid.day, paid.cell
     if due and due.day and not due.ambiguous:
         draft.due, draft.cells["due"] = due.day, due.cell

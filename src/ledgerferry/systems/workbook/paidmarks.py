@@ -7,10 +7,15 @@ from ledgerferry.systems.workbook.titles import labelled
 
 
 def paid_on(sheet: Sheet, skipped: frozenset[int], locale: Locale) -> Found | None:
-    """The date of payment, from a label such as ``Date paid`` or inside one (``Paid 1 May 2024``)."""
+    """The date of payment, from a label such as ``Date paid`` or inside one (``Paid 1 May 2024``).
+
+    One that could be two days only where there is no other.
+    """
+    doubtful: Found | None = None
     for cell, name in labelled(sheet, skipped):
         if name.any(C.PAID, C.PAYMENT) and not name.any(C.TERMS, C.DUE, C.NOTE, C.BANK, C.UNPAID):
             found = date_of(sheet, cell, name, 2, locale)
             if found is not None and not found.ambiguous:
                 return found
-    return None
+            doubtful = doubtful or found
+    return doubtful

@@ -36,6 +36,9 @@ def fill(draft: Draft, form: Shape, table: Table, row: Row) -> None:
         )
 
 
+_ORDER = {"issued": "date-order", "due": "due-date-order", "paid_on": "paid-date-order"}
+
+
 def _row_dates(draft: Draft, form: Shape, table: Table, row: Row) -> None:
     for role, name in ((Role.DATE, "issued"), (Role.DUE, "due"), (Role.PAID_ON, "paid_on")):
         for index in table.of(role):
@@ -45,8 +48,8 @@ def _row_dates(draft: Draft, form: Shape, table: Table, row: Row) -> None:
                 continue
             setattr(draft, name, read.value)
             draft.cells.setdefault(name, cell)
-            if read.ambiguous and name == "issued":
-                draft.doubt("date-order", "day and month of this date could be exchanged: confirm it", cell)
+            if read.ambiguous:
+                draft.doubt(_ORDER[name], "day and month of this date could be exchanged: confirm it", cell)
             break
     if draft.issued is None:
         draft.doubt("no-date", "the row has no invoice date: add it")

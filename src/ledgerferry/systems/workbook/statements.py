@@ -4,7 +4,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ledgerferry.model.document import DocumentKind
-from ledgerferry.systems.workbook import credited, docnumbers, exchange, grid, payments, status, treatments
+from ledgerferry.systems.workbook import (
+    credited,
+    docnumbers,
+    exchange,
+    grid,
+    paidsentences,
+    payments,
+    status,
+    treatments,
+)
 from ledgerferry.systems.workbook.draft import Draft
 from ledgerferry.systems.workbook.forms import Shape
 from ledgerferry.systems.workbook.grid import Cell
@@ -25,7 +34,9 @@ def tell(draft: Draft, form: Shape) -> None:
     statuses = tuple(status.stated(form.sheet, form.rows))
     status.fill(draft, statuses)
     status.fill_dated(draft, form.sheet)
+    paidsentences.tell(draft, form.sheet, form.rows, form.locale)
     _payments(draft, form)
+    paidsentences.tell_day(draft, form.sheet, form.rows, form.locale)
     _written_off(draft, form)
     status.check(draft, statuses)
     treatments.tell(draft, form.sheet, form.rows)
@@ -87,7 +98,8 @@ def _sure(draft: Draft, found: list[Paid]) -> None:
     """Several payments are certain where a balance or each one's date bears them out."""
     late = next((p for p in found if p.ambiguous), None)
     if late is not None:
-        draft.doubt("date-order", "day and month of this payment could be exchanged: confirm it", late.cell)
+        text = "day and month of this payment could be exchanged: confirm it"
+        draft.doubt("payment-date-order", text, late.cell)
     proven = draft.balance is not None or all(p.paid_on for p in found)
     if not proven or (draft.paid or ZERO) > abs(draft.total or ZERO) + CENT:
         draft.doubt("payments", "several payments are stated: confirm what was paid", found[0].cell)

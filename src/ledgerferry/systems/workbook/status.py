@@ -34,15 +34,16 @@ _WHOLE = {Status.VOIDED: DocumentStatus.VOID, Status.DRAFT: DocumentStatus.DRAFT
 
 
 @cache
-def _table() -> dict[str, list[str]]:
+def table() -> dict[str, list[str]]:
+    """The phrases of statuses and of sentences about payment, the longest of a kind first."""
     source = files(labels).joinpath("statuses.toml").read_text(encoding="utf-8")
     return {kind: sorted(texts, key=lambda t: -len(t)) for kind, texts in tomllib.loads(source).items()}
 
 
 @cache
 def _phrases() -> tuple[tuple[Status, str, tuple[str, ...]], ...]:
-    table = _table()
-    return tuple((kind, text, tuple(labels.words(text))) for kind in Status for text in table.get(kind, ()))
+    known = table()
+    return tuple((kind, text, tuple(labels.words(text))) for kind in Status for text in known.get(kind, ()))
 
 
 def said(text: str) -> Status | None:
@@ -118,17 +119,18 @@ def fill_dated(draft: Draft, sheet: Sheet) -> None:
         return
     left = [c for c in sheet.rows[day.row] if c.column < day.column]
     beside = left[-1].text if left and not day.text.lstrip()[:1].isalpha() else day.text
-    if _begins_paid(beside) and not any(sign.isdigit() for sign in _dateless(f"{beside} {day.text}")):
+    if _begins_paid(beside) and not any(sign.isdigit() for sign in dateless(f"{beside} {day.text}")):
         draft.paid, draft.cells["amount_paid"] = draft.total, day
 
 
 def _begins_paid(text: str) -> bool:
     words = labels.words(text)
-    begun = (labels.words(phrase) for phrase in _table()["paid_on"])
+    begun = (labels.words(phrase) for phrase in table()["paid_on"])
     return any(words[: len(parts)] == parts for parts in begun) or said(text) is Status.PAID
 
 
-def _dateless(text: str) -> str:
+def dateless(text: str) -> str:
+    """A text without the dates in it."""
     for pattern in (values.ISO, values.NUMERIC, values.NAMED_MONTH, values.NAMED_DAY):
         text = pattern.sub(" ", text)
     return text
