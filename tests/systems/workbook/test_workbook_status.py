@@ -106,3 +106,20 @@ def test_a_day_of_payment_without_an_amount_says_that_all_was_paid(tmp_path: Pat
 @pytest.mark.parametrize("text", ["Payment date: 20 March 2024", "Deposit paid on 20 March 2024"])
 def test_a_day_of_payment_that_may_be_of_a_part_does_not(tmp_path: Path, text: str) -> None:
     assert one(tmp_path, plain(A17=text)).paid is None
+
+
+@pytest.mark.parametrize(
+    ("at", "paid"),
+    [
+        ({"A17": "Paid:", "B17": "yes"}, TOTAL),
+        ({"A17": "Paid?", "B17": "N"}, Decimal(0)),
+        ({"A17": "Payée : oui"}, TOTAL),
+        ({"A17": "Paid", "B17": True}, TOTAL),
+        ({"A17": "Paid", "B17": False}, Decimal(0)),
+    ],
+)
+def test_a_question_whether_it_was_paid_is_answered(
+    tmp_path: Path, at: dict[str, object], paid: Decimal
+) -> None:
+    document = one(tmp_path, plain(**at))
+    assert (document.paid, codes(document)) == (paid, [])

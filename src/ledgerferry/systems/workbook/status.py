@@ -14,10 +14,13 @@ from ledgerferry.systems.workbook.grid import Cell, Sheet
 from ledgerferry.systems.workbook.labels import Concept, Label, label
 from ledgerferry.systems.workbook.lines import CENT
 from ledgerferry.systems.workbook.titles import labelled
+from ledgerferry.systems.workbook.yesno import answer
 
 C = Concept
 _LONGEST = 60
 _TITLES = {C.INVOICE, C.CREDIT, C.TAX}
+# What a question such as ``Paid?`` may speak of.
+_ASKED = {C.PAID, C.PAYMENT, C.INVOICE}
 
 
 class Status(StrEnum):
@@ -80,6 +83,10 @@ def stated(sheet: Sheet, skipped: frozenset[int]) -> Iterator[tuple[Status, Cell
             found = said(name.value or (beside.text if beside is not None else ""))
             if found is not None:
                 yield found, cell if name.value or beside is None else beside
+        elif name.has(C.PAID) and name.concepts <= _ASKED and (name.value or beside is not None):
+            answered = answer(name.value or "", beside)
+            if answered is not None:
+                yield Status.PAID if answered else Status.UNPAID, cell
         elif beside is None and cell.text.isupper() and ":" not in cell.text:
             found = _stamped(cell.text)
             if found is not None:

@@ -12,6 +12,7 @@ from ledgerferry.systems.workbook.grid import Cell, Sheet
 from ledgerferry.systems.workbook.labels import Concept, folded, label
 from ledgerferry.systems.workbook.labels.statements import Hit, Statement, hits
 from ledgerferry.systems.workbook.lines import CENT, ReadLine
+from ledgerferry.systems.workbook.yesno import NO, YES
 
 C = Concept
 TREATMENTS: Final = {
@@ -27,14 +28,6 @@ _CELL = 40
 _CODE = re.compile(r"\s*[\"'(\[]?([A-Z]{1,2}\d?|\d)[\"')\]]?\s*[=:–—-]\s*(.+)", re.DOTALL)
 _ENTRIES = re.compile(r"[,;\n|]|\s/\s|\s{3,}")
 _AFTERWARDS = re.compile(r"(?:[(\[]|\s[-–—]\s?|,\s)\s*([^()\[\]]{3,40}?)\s*[)\]]?$")
-_NO = frozenset({
-    "no", "non", "nein", "n", "nee", "nao", "nie", "ne", "nej", "nei", "ei", "hayir", "нет", "ні", "οχι",
-    "لا", "na", "none", "nil", "tidak", "khong", "nu", "nem",
-})  # fmt: skip
-_YES = frozenset({
-    "yes", "y", "oui", "ja", "si", "sim", "tak", "ano", "kylla", "evet", "да", "так", "ναι", "نعم", "ya",
-    "co", "da", "igen",
-})  # fmt: skip
 _ASKS = re.compile(
     r"\b(?:y\s?/\s?n|yes\s?/\s?no|oui\s?/\s?non|o\s?/\s?n|ja\s?/\s?nein|s[ií]\s?/\s?no)\b|[☐□]", re.IGNORECASE
 )
@@ -181,10 +174,10 @@ def _answered(sheet: Sheet, cell: Cell, hit: Hit) -> bool:
         beside = next(sheet.right_of(cell), None)
         answer = own or (beside.text if beside is not None else "")
         word = folded(answer.strip(" ./").split(" ")[0]).strip(".,/") if answer else ""
-        if word in _NO or (beside is not None and beside.value is False):
+        if word in NO or (beside is not None and beside.value is False):
             return False
         if behind.startswith(":"):
-            return word in _YES or (beside is not None and beside.value is True) or bool(own)
+            return word in YES or (beside is not None and beside.value is True) or bool(own)
     return True
 
 
