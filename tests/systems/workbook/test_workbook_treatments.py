@@ -21,7 +21,7 @@ def nothing(label: str) -> dict[str, object]:
 @pytest.mark.parametrize("label", ["VAT 0%", "VAT (0%)", "VAT @ 0%", "TVA à 0 %", "VAT 0% export"])
 def test_a_tax_of_nothing_that_names_its_rate_keeps_it(tmp_path: Path, label: str) -> None:
     document = one(tmp_path, nothing(label))
-    assert [(t.rate, t.amount) for t in document.taxes] == [(0, 0)]
+    assert [(t.rate, t.amount) for t in document.taxes] == [(Decimal(0), Decimal(0))]
     assert (document.treatment, codes(document)) == (None, [])
 
 
