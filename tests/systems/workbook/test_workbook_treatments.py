@@ -1,5 +1,6 @@
 """Why a document or line bears no tax: what sheets state of the four zeros."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
