@@ -154,4 +154,4 @@ def test_a_person_sees_value_confidence_and_cell(
     out, err = capsys.readouterr()
     for text in ("orders@quay-street.example", "80%", "A18", "tiny:1b", "not checked by anybody"):
         assert text in out
-    assert "4 questions about 1 sheets: 2 suggestions" in err
+    assert "4 questions about 1 sheet: 2 suggestions" in err

@@ -69,6 +69,20 @@ BOOKS: tuple[Known, ...] = (
     ),
     Known(("POST /creditnotes",), "201", "$.creditnote.taxes[*].tax_amount", "type", _WIRE),
     Known(
+        ("POST /creditnotes",),
+        REQUEST,
+        "$.custom_fields[*]",
+        "type",
+        "Typed as texts; the custom fields of all other documents are objects (F34).",
+    ),
+    Known(
+        ("POST /creditnotes",),
+        REQUEST,
+        "$.line_items[*].rate",
+        "undeclared",
+        "Left out of the lines, which have no other price; the answer of the same call declares it.",
+    ),
+    Known(
         ("PUT /creditnotes", "GET /creditnotes/{creditnote_id}"),
         "200",
         "$.creditnote.taxes[*].tax_amount",

@@ -33,9 +33,7 @@ def examine_crm(house: House, name: str, account: Account, *, probe: bool) -> It
     yield from _edition(name, account, company.edition)
     yield from _keys(name, account, crm)
     yield from _links(name, account, crm)
-    yield from _mandatory(name, crm)
-    if probe:
-        yield from _probed(house, name, crm)
+    yield from _probed(house, name, crm) if probe else _mandatory(name, crm)
     yield _credits(house, name, login)
 
 
@@ -80,7 +78,7 @@ def _links(name: str, account: Account, crm: Crm) -> Iterator[Check]:
 
 
 def _mandatory(name: str, crm: Crm) -> Iterator[Check]:
-    """Fields that a layout asks for, and a migration does not always have."""
+    """Fields that a layout asks for and a migration may lack; a trial has no calls left for this."""
     for module in KEYED:
         if asked := asked_for(crm.metadata, module):
             yield Check(

@@ -201,8 +201,9 @@ class Trial:
         """No upsert is tried: each record that one makes would take a call of its own to delete."""
         def draft(name: str) -> dict[str, Any]:
             return {"customer_id": customer, "creditnote_number": f"FERRY-PROBE-{self._tag}-{name}",
+                    "date": self._api.client.now().date().isoformat(),
                     "line_items": [{"name": "ferry probe", "quantity": 1, "rate": _CENT}],
-                    "contact_persons": [], "custom_fields": self._custom(name)}
+                    "custom_fields": self._custom(name)}
 
         first = self._made_one(Kind.CREDIT_NOTE, draft("one"))
         self._rungs[Kind.CREDIT_NOTE] = self._keyed(Kind.CREDIT_NOTE, first, draft)
