@@ -38,8 +38,13 @@ def tell(draft: Draft, sheet: Sheet, skipped: frozenset[int], locale: Locale) ->
 
 
 def said(text: str) -> Said | None:
-    """What a text says of payment; ``None`` where it says nothing, or that it is wished or still to come."""
-    if not text or len(text) > _LONGEST or "?" in text or status.said(text) not in (None, status.Status.PAID):
+    """What a text says of payment; ``None`` where it says nothing, or that it is wished or still to come.
+
+    A word by itself, or what a colon ends, is a label that was left empty.
+    """
+    if len(labels.words(text)) < 2 or text.rstrip().endswith(":"):
+        return None
+    if len(text) > _LONGEST or "?" in text or status.said(text) not in (None, status.Status.PAID):
         return None
     words = labels.words(status.dateless(_without_ways(text)))
     if _known("wished") & set(words):
